@@ -1,0 +1,9 @@
+"""Prints every broken rule; exits 1 if there is one."""
+
+import sys
+
+from .tree import check_repository
+
+violations = [str(violation) for violation in check_repository()]
+print("\n".join(violations) or "All repository checks passed")
+sys.exit(bool(violations))

@@ -1,0 +1,20 @@
+"""What every test that starts Home Assistant needs; tests of plain rooms never start it."""
+
+import pytest
+
+# Before Home Assistant looks for custom integrations: the configuration its test package brings has a package of the
+# same name, and whichever is imported first is the one that is searched.
+import custom_components  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load this integration, in tests that ask for `hass`.
+
+    The recorder has to be there before Home Assistant, so it goes first where a test asks for both.
+    """
+    if "hass" not in request.fixturenames:
+        return
+    if "recorder_mock" in request.fixturenames:
+        request.getfixturevalue("recorder_mock")
+    request.getfixturevalue("enable_custom_integrations")
