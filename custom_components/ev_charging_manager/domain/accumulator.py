@@ -1,0 +1,165 @@
+"""Where samples go: mutable, because a charger may send hundreds a second and each must cost next to nothing.
+
+Nothing here allocates on the way of an ordinary sample. `seal` hands out what was gathered as a frozen fold.
+"""
+
+from __future__ import annotations
+
+from .fold import CounterFold, PowerFold
+
+# Chargers report in lumps: a minute at full power may arrive at once.
+LUMP_S = 60.0
+# Rounding in a unit conversion can make a counter step back by a few Wh; that is no reset.
+JITTER_MWH = 5_000
+# So many implausible values in a row that agree with each other are the counter's new level.
+AGREEING = 3
+# Meters show a few watts below zero when nothing flows.
+NOISE_W = 100.0
+
+
+class CounterAccumulator:
+    """Folds a counter's values. `max_power_w` bounds what can be delivered, with a tenth for tolerance."""
+
+    __slots__ = (
+        "_agreeing", "_at", "_candidate", "_first", "_last", "_rate", "_resets", "_rise", "_slack", "_touched",
+        "rebased", "rejected",
+    )  # fmt: skip
+
+    def __init__(self, max_power_w: float) -> None:
+        self._rate = max_power_w * 1.1 / 3.6
+        self._slack = self._rate * LUMP_S
+        self._last: int | None = None
+        self._first = 0
+        self._rise = 0
+        self._resets = 0
+        self._touched = False
+        self._at = 0.0
+        self._candidate = 0
+        self._agreeing = 0
+        self.rejected = 0
+        self.rebased = 0
+
+    @property
+    def last(self) -> int | None:
+        """The last value that was believed, in mWh."""
+        return self._last
+
+    def add(self, value: int, mono: float) -> bool:
+        """Fold one value in mWh; False when it cannot be and was put aside."""
+        last = self._last
+        if last is None:
+            self._last = self._first = value
+            self._at = mono
+            self._touched = True
+            return True
+        step = value - last
+        if 0 <= step <= (mono - self._at) * self._rate + self._slack:
+            self._rise += step
+            self._last = value
+            self._at = mono
+            self._touched = True
+            return True
+        return self._unusual(value, mono)
+
+    def seal(self) -> CounterFold | None:
+        """What was gathered since the last seal; None when nothing came."""
+        if not self._touched or self._last is None:
+            return None
+        fold = CounterFold(self._first, self._last, self._rise, self._resets)
+        self._first = self._last
+        self._rise = self._resets = 0
+        self._touched = False
+        return fold
+
+    def standing(self) -> CounterFold | None:
+        """The last value as a fold without a step, for a snapshot."""
+        return None if self._last is None else CounterFold(self._last, self._last)
+
+    def _unusual(self, value: int, mono: float) -> bool:
+        assert self._last is not None
+        drop = self._last - value
+        if 0 < drop <= JITTER_MWH and value > 0:
+            self._at = mono
+            return True
+        if drop > 0 and value <= (mono - self._at) * self._rate + self._slack:
+            self._resets += 1
+            self._rise += value
+            self._accept(value, mono)
+            return True
+        return self._put_aside(value, mono)
+
+    def _put_aside(self, value: int, mono: float) -> bool:
+        agrees = 0 <= value - self._candidate <= self._slack
+        self._agreeing = self._agreeing + 1 if agrees else 1
+        self._candidate = value
+        self.rejected += 1
+        if self._agreeing >= AGREEING:
+            # A meter that was replaced or jumped for good. What the jump says was never delivered as far as anyone
+            # can know; the fold is left so that no step spans it.
+            self.rebased += 1
+            self._accept(value, mono)
+        return False
+
+    def _accept(self, value: int, mono: float) -> None:
+        self._last = value
+        self._at = mono
+        self._agreeing = 0
+        self._touched = True
+
+
+class PowerAccumulator:
+    """Integrates power. The last value holds until the next, because an unchanged value raises no state change."""
+
+    __slots__ = ("_at", "_energy", "_last", "_limit", "_maximum", "_touched", "rejected")
+
+    def __init__(self, max_power_w: float) -> None:
+        self._limit = max_power_w * 1.5
+        self._last: float | None = None
+        self._maximum = 0.0
+        self._energy = 0.0
+        self._at = 0.0
+        self._touched = False
+        self.rejected = 0
+
+    @property
+    def last(self) -> float | None:
+        """The power that holds at present, in watts; None when it is not known."""
+        return self._last
+
+    def add(self, watts: float, mono: float) -> bool:
+        """Fold one value in watts; False when it cannot be and was put aside."""
+        if not -NOISE_W <= watts <= self._limit:
+            self.rejected += 1
+            return False
+        if watts < 0.0:
+            watts = 0.0
+        last = self._last
+        if last is not None:
+            self._energy += last * (mono - self._at) / 3.6
+        self._at = mono
+        self._last = watts
+        if watts > self._maximum:
+            self._maximum = watts
+        self._touched = True
+        return True
+
+    def lose(self, mono: float) -> None:
+        """The power is not known from now on; nothing is guessed until it returns."""
+        if self._last is not None:
+            self._energy += self._last * (mono - self._at) / 3.6
+        self._last = None
+        self._touched = True
+
+    def seal(self, mono: float) -> PowerFold | None:
+        """What was gathered up to now; None when nothing came and nothing flows."""
+        last = self._last
+        if last:
+            self._energy += last * (mono - self._at) / 3.6
+        elif not self._touched:
+            return None
+        self._at = mono
+        fold = PowerFold(self._energy, self._maximum, last)
+        self._energy = 0.0
+        self._maximum = last or 0.0
+        self._touched = False
+        return fold

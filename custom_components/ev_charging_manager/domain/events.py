@@ -1,0 +1,93 @@
+"""What automations are told of a session: the payloads of the events, by their public names."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from .messages import Tapped
+from .quantity import kwh, money
+from .records import SessionRecord
+
+SESSION_IDENTIFIED = "session_identified"
+CHARGING_FINISHED = "charging_finished"
+CARD_TAPPED = "card_tapped"
+
+
+def started(record: SessionRecord) -> dict[str, Any]:
+    """The payload of `session_started`; `device_id` and `redelivered` are added where it is fired."""
+    who = record.identity
+    return {
+        "session_id": record.session_id,
+        "charger_id": record.charger_id,
+        "charger_name": record.charger_name,
+        "user_id": who.user_id,
+        "user_name": who.user_name,
+        "user_type": str(who.user_type),
+        "identified_by": None if who.identified_by is None else str(who.identified_by),
+        "vehicle_id": who.vehicle_id,
+        "vehicle_name": who.vehicle_name,
+        "card": who.card,
+        "started_at": iso(record.started_at),
+        "unknown_reason": None if who.unknown_reason is None else str(who.unknown_reason),
+    }
+
+
+def completed(record: SessionRecord) -> dict[str, Any]:
+    """The payload of `session_completed`, and of the other events that tell of a session so far."""
+    return started(record) | _times(record) | _energy(record) | _costs(record)
+
+
+def tapped(message: Tapped, charger_name: str) -> dict[str, Any]:
+    """The payload of `card_tapped`."""
+    who = message.identity
+    return {
+        "charger_id": message.charger_id,
+        "charger_name": charger_name,
+        "card": message.card,
+        "known": message.known,
+        "user_id": who.user_id,
+        "user_name": who.user_name,
+        "tapped_at": iso(message.at.utc),
+    }
+
+
+def iso(utc: float) -> str:
+    """A time as ISO 8601 with offset."""
+    return datetime.fromtimestamp(utc, UTC).isoformat(timespec="milliseconds")
+
+
+def _times(record: SessionRecord) -> dict[str, Any]:
+    return {
+        "ended_at": None if record.ended_at is None else iso(record.ended_at),
+        "duration_seconds": round(record.duration_s),
+        "duration_minutes": round(record.duration_s / 60, 1),
+        "charging_seconds": round(record.charging_s),
+        "charging_windows": len(record.windows),
+    }
+
+
+def _energy(record: SessionRecord) -> dict[str, Any]:
+    return {
+        "energy_kwh": kwh(record.energy_mwh),
+        "avg_power_w": round(record.average_power_w),
+        "max_power_w": round(record.max_power_w),
+        "estimated_soc_added_pct": record.soc_added_pct,
+        "meter_start_kwh": None if record.meter_start_mwh is None else kwh(record.meter_start_mwh),
+        "meter_end_kwh": None if record.meter_end_mwh is None else kwh(record.meter_end_mwh),
+        "deviation_pct": record.deviation_pct,
+        "data_gap": record.data_gap,
+        "reconstructed": record.reconstructed,
+    }
+
+
+def _costs(record: SessionRecord) -> dict[str, Any]:
+    charge = record.charge_price_micro
+    return {
+        "cost": None if record.cost_micro is None else money(record.cost_micro),
+        "currency": record.currency,
+        "cost_method": str(record.cost_method),
+        "price_fallback_kwh": kwh(record.price_fallback_mwh),
+        "charge_price": None if charge is None else money(charge),
+        "charge_price_method": record.charge_price_method,
+    }

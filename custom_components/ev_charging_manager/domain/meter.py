@@ -1,0 +1,89 @@
+"""Counts what a charger delivered, from the best counter that it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .accumulator import LUMP_S
+from .fold import CounterFold, Fold, missed
+from .household import ChargerSettings, Role
+from .moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """The counters as last seen, in mWh, and when; and the fraction of a mWh that integrated power left over."""
+
+    session: int | None = None
+    total: int | None = None
+    seen_at: Moment | None = None
+    power_w: float | None = None
+    remainder: float = 0.0
+
+    def see(self, fold: Fold | None) -> Meter:
+        """Take the values without counting anything."""
+        if fold is None:
+            return self
+        return replace(
+            self,
+            session=fold.session.last if fold.session else self.session,
+            total=fold.total.last if fold.total else self.total,
+            seen_at=fold.until if fold.session or fold.total or fold.power else self.seen_at,
+            power_w=fold.power.last_w if fold.power else self.power_w,
+        )
+
+    def primary(self, charger: ChargerSettings) -> int | None:
+        """The counter that sessions are measured with, as last seen."""
+        return self.session if primary_role(charger) is Role.SESSION_ENERGY else self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a fold delivered. `gap`: a step that cannot be was left out, and the record must say so."""
+
+    meter: Meter
+    energy_mwh: int
+    gap: bool = False
+
+
+def primary_role(charger: ChargerSettings) -> Role:
+    """Session counter, the total's steps, integrated power: the best that is mapped."""
+    for role in (Role.SESSION_ENERGY, Role.TOTAL_ENERGY):
+        if charger.tells(role):
+            return role
+    return Role.POWER
+
+
+def count(meter: Meter, fold: Fold | None, charger: ChargerSettings) -> Counted:
+    """What was delivered in a fold, counted from where the meter stands."""
+    if fold is None:
+        return Counted(meter, 0)
+    role = primary_role(charger)
+    if role is Role.POWER:
+        return _integrated(meter, fold)
+    counter, last = (fold.session, meter.session) if role is Role.SESSION_ENERGY else (fold.total, meter.total)
+    if counter is None:
+        return Counted(meter.see(fold), 0)
+    before, gap = _before(counter, last, _elapsed(meter, fold), charger)
+    return Counted(meter.see(fold), before + counter.rise, gap)
+
+
+def _before(counter: CounterFold, last: int | None, elapsed_s: float, charger: ChargerSettings) -> tuple[int, bool]:
+    """What the counter counted while nobody looked: messages that were lost, a reload, an outage."""
+    if last is None or counter.first == last:
+        return 0, False
+    energy = missed(last, counter.first)
+    limit = charger.max_power_w * 1.1 / 3.6 * (elapsed_s + LUMP_S)
+    return (energy, False) if energy <= limit else (0, True)
+
+
+def _elapsed(meter: Meter, fold: Fold) -> float:
+    return max(0.0, fold.until.since(meter.seen_at)) if meter.seen_at else 0.0
+
+
+def _integrated(meter: Meter, fold: Fold) -> Counted:
+    if fold.power is None:
+        return Counted(meter.see(fold), 0)
+    exact = fold.power.energy_mwh + meter.remainder
+    whole = int(exact)
+    return Counted(replace(meter.see(fold), remainder=exact - whole), whole)

@@ -1,0 +1,127 @@
+"""What the ledger keeps of a session, and the parts it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .household import UserType
+from .tariff import CostMethod
+
+UNKNOWN_NAME = "Unknown"
+
+
+class IdentifiedBy(StrEnum):
+    """What told us who charges, strongest first."""
+
+    CHOICE = "choice"
+    CARD = "card"
+    VEHICLE = "vehicle"
+    DEFAULT = "default"
+
+
+class UnknownReason(StrEnum):
+    """Why nobody could be found for a session."""
+
+    NO_CARD = "no_card"
+    OPEN_ACCESS = "open_access"
+    CARD_UNMAPPED = "card_unmapped"
+    MAPPING_INACTIVE = "mapping_inactive"
+    CARD_UNREADABLE = "card_unreadable"
+    READER_SILENT = "reader_silent"
+    READER_UNAVAILABLE = "reader_unavailable"
+    NO_READER = "no_reader"
+
+
+class Outcome(StrEnum):
+    """Where a session stands in the ledger."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who charges with which car, and how we know. Names are those at the time of the session."""
+
+    user_id: str | None = None
+    user_name: str = UNKNOWN_NAME
+    user_type: UserType = UserType.UNKNOWN
+    identified_by: IdentifiedBy | None = None
+    vehicle_id: str | None = None
+    vehicle_name: str | None = None
+    card: str | None = None
+    unknown_reason: UnknownReason | None = UnknownReason.NO_READER
+
+    @property
+    def known(self) -> bool:
+        """Whether there is someone to give the session to."""
+        return self.user_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a session in which energy flowed; UTC epoch seconds."""
+
+    started_at: float
+    ended_at: float
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.ended_at - self.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Energy delivered in one quarter-hour at one price.
+
+    `quarter` is the UTC epoch second at which the quarter-hour starts. A price of None means that none was known
+    and none could be guessed: the cost is then None too, and is found later.
+    """
+
+    quarter: int
+    energy_mwh: int
+    price_micro: int | None
+    cost_micro: int | None
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One charging session as it is kept for ever. Times are UTC epoch seconds, durations monotonic seconds."""
+
+    session_id: str
+    charger_id: str
+    charger_name: str
+    started_at: float
+    identity: Identity
+    outcome: Outcome = Outcome.RUNNING
+    ended_at: float | None = None
+    duration_s: float = 0.0
+    windows: tuple[Window, ...] = ()
+    charging_s: float = 0.0
+    energy_mwh: int = 0
+    max_power_w: float = 0.0
+    currency: str = "EUR"
+    cost_micro: int | None = None
+    cost_method: CostMethod = CostMethod.STATIC
+    price_fallback_mwh: int = 0
+    charge_price_micro: int | None = None
+    charge_price_method: str | None = None
+    soc_added_pct: float | None = None
+    meter_start_mwh: int | None = None
+    meter_end_mwh: int | None = None
+    deviation_pct: float | None = None
+    rejected_readings: int = 0
+    data_gap: bool = False
+    reconstructed: bool = False
+    faulted: bool = False
+    intervals: tuple[Interval, ...] = field(default=())
+
+    @property
+    def average_power_w(self) -> float:
+        """Energy over the time in which it flowed; over the whole session when no window was seen."""
+        seconds = self.charging_s or self.duration_s
+        return self.energy_mwh * 3.6 / seconds if seconds > 0 else 0.0

@@ -1,0 +1,92 @@
+"""From what the card reader says to who would be charging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .card import UNAVAILABLE, CardKind, CardReading
+from .household import Role, Settings
+from .identity import by_card, without_card
+from .messages import CardRead, IdentityKnown, Settled, Tapped
+from .moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvingState:
+    """The reader's value, since when it stands, and the value that belongs to an earlier session and bills nobody.
+
+    `away`: the reader is unavailable; `reading` is then the last it said.
+    """
+
+    reading: CardReading = UNAVAILABLE
+    read_at: Moment | None = None
+    stale: CardReading | None = None
+    connected: bool | None = None
+    away: bool = False
+
+
+type Outputs = tuple[Settled | IdentityKnown | Tapped, ...]
+
+
+def read_card(state: ResolvingState, message: CardRead, settings: Settings) -> tuple[ResolvingState, Outputs]:
+    """Take a value of the reader. A change is a tap; a repetition in a snapshot is not."""
+    reading = message.reading
+    changed = reading != state.reading
+    if reading.kind is CardKind.UNAVAILABLE:
+        # A reader that is away says nothing about the card it will show when it returns.
+        state = replace(state, away=True)
+        return state, (_known(state, message.at, settings),)
+    fresh = replace(
+        state,
+        away=False,
+        reading=reading,
+        read_at=message.at if changed else state.read_at,
+        stale=state.stale if reading == state.stale else None,
+    )
+    return fresh, _told(fresh, message, settings, tapped=changed and not message.repeated)
+
+
+def settled(state: ResolvingState, message: Settled, settings: Settings) -> tuple[ResolvingState, Outputs]:
+    """Pass the connection on; at its end, what the reader still shows belongs to the session that ended."""
+    was = state.connected
+    state = replace(state, connected=message.connected if message.connected is not None else was)
+    if message.connected is not False or not was:
+        return state, (message,)
+    if settings.charger.card_belongs_to_transaction or not _before(state.read_at, message.since):
+        return state, (message,)
+    state = replace(state, stale=state.reading)
+    return state, (message, _known(state, message.at, settings))
+
+
+def configured(
+    state: ResolvingState, at: Moment, settings: Settings
+) -> tuple[ResolvingState, tuple[IdentityKnown, ...]]:
+    """Look the present card up again: a card that was just mapped identifies the running session."""
+    return state, (_known(state, at, settings),)
+
+
+def _before(read_at: Moment | None, since: Moment) -> bool:
+    return read_at is None or read_at.mono <= since.mono
+
+
+def _told(
+    state: ResolvingState, message: CardRead, settings: Settings, tapped: bool
+) -> tuple[IdentityKnown | Tapped, ...]:
+    known = _known(state, message.at, settings, tapped and state.reading.kind is CardKind.CARD)
+    if not known.tapped:
+        return (known,)
+    card = state.reading.text or ""
+    return (
+        Tapped(message.at, settings.charger.charger_id, card, known.identity.known, known.identity),
+        known,
+    )
+
+
+def _known(state: ResolvingState, at: Moment, settings: Settings, tapped: bool = False) -> IdentityKnown:
+    reading = UNAVAILABLE if state.away else state.reading
+    is_stale = state.stale is not None and state.stale == reading
+    if reading.kind is CardKind.CARD and not is_stale:
+        return IdentityKnown(at, by_card(reading, settings), tapped)
+    identity = without_card(reading, settings)
+    waiting = reading.kind is CardKind.NOBODY and settings.charger.tells(Role.CARD) and not identity.known
+    return IdentityKnown(at, identity, tapped, waiting)

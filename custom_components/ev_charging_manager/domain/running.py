@@ -1,0 +1,74 @@
+"""A session that is not over, and the record it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from .household import ChargerSettings
+from .moment import Moment
+from .records import Identity, Outcome, SessionRecord
+from .windows import Windows
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A session while it runs. `stepped`: when energy was last seen to flow into it."""
+
+    session_id: str
+    charger_id: str
+    charger_name: str
+    currency: str
+    started: Moment
+    identity: Identity
+    stepped: Moment
+    evidence_at: Moment
+    energy_mwh: int = 0
+    windows: Windows = field(default_factory=Windows)
+    max_power_w: float = 0.0
+    meter_start_mwh: int | None = None
+    meter_end_mwh: int | None = None
+    rejected: int = 0
+    data_gap: bool = False
+    reconstructed: bool = False
+
+    def record(self, at: Moment) -> SessionRecord:
+        """The session as it stands at a moment."""
+        return SessionRecord(
+            session_id=self.session_id,
+            charger_id=self.charger_id,
+            charger_name=self.charger_name,
+            started_at=self.started.utc,
+            identity=self.identity,
+            duration_s=max(0.0, at.since(self.started)),
+            windows=self.windows.closed,
+            charging_s=self.windows.seconds(at),
+            energy_mwh=self.energy_mwh,
+            max_power_w=self.max_power_w,
+            currency=self.currency,
+            meter_start_mwh=self.meter_start_mwh,
+            meter_end_mwh=self.meter_end_mwh,
+            rejected_readings=self.rejected,
+            data_gap=self.data_gap,
+            reconstructed=self.reconstructed,
+        )
+
+    def ended(self, at: Moment, outcome: Outcome) -> SessionRecord:
+        """The session as it is kept once it is over."""
+        closed = replace(self, windows=self.windows.close(at))
+        return replace(closed.record(at), outcome=outcome, ended_at=at.utc)
+
+
+def begun(charger: ChargerSettings, since: Moment, identity: Identity, total: int | None) -> Running:
+    """A session that begins. Its id is unique as long as no charger begins two in one millisecond."""
+    return Running(
+        session_id=f"{charger.charger_id}-{round(since.utc * 1000):013d}",
+        charger_id=charger.charger_id,
+        charger_name=charger.name,
+        currency=charger.currency,
+        started=since,
+        identity=identity,
+        stepped=since,
+        evidence_at=since,
+        meter_start_mwh=total,
+        meter_end_mwh=total,
+    )
