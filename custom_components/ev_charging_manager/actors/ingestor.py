@@ -1,0 +1,230 @@
+"""The head of the chain: folds every sample where it arrives, and sends on only what somebody must act on.
+
+It is a source, not an actor. A channel hop costs some microseconds and a charger may send hundreds of samples a second,
+so a sample never enters a queue: it is folded in the state-change callback itself. A discrete change (plug, lock,
+status, card, flow) seals the fold and goes on at the end of the same turn of the loop, because one push of a charger
+changes several entities one after another and is one act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from ..domain.accumulator import CounterAccumulator, PowerAccumulator
+from ..domain.card import CardReading
+from ..domain.evidence import Signals
+from ..domain.fold import Fold, joined
+from ..domain.household import Role, Settings
+from ..domain.messages import Observed
+from ..domain.meter import primary_role
+from ..domain.moment import Moment
+from ..domain.profile import CarStatus
+from ..runtime.messages import Instant
+
+
+class Outlet(Protocol):
+    """The pipeline as its source sees it."""
+
+    def offer(self, message: Any) -> bool:
+        """Put a message into the chain; False when there is no room."""
+
+    def nudge(self) -> None:
+        """Ask `due` again."""
+
+    def resync(self) -> None:
+        """Ask for a snapshot."""
+
+
+class Ingestor:
+    """One charger's samples and signals. All methods are called in the event loop and none of them waits."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], Moment],
+        defer: Callable[[Callable[[], None]], Any],
+        restarted: bool = False,
+    ) -> None:
+        """Start without any knowledge. `defer` runs a callable at the end of this turn of the loop."""
+        self._now = now
+        self._defer = defer
+        self._restarted = restarted
+        self._outlet: Outlet | None = None
+        power = settings.charger.max_power_w
+        self._session = CounterAccumulator(power)
+        self._total = CounterAccumulator(power)
+        self._power = PowerAccumulator(power)
+        self._signals = Signals(metered=not _counters(settings))
+        self._missing: frozenset[Role] = _counters(settings)
+        self._since = now()
+        self._act: set[str] = set()
+        self._act_at = self._since
+        self._before: Fold | None = None
+        self._kept: Fold | None = None
+        self._due: float | None = None
+        self._gap = False
+        self._rejected = 0
+        self._reported = 0
+        self.overflows = 0
+        self.unreadable = 0
+        self.configure(settings)
+
+    def connect(self, outlet: Outlet) -> None:
+        """Say where acts go."""
+        self._outlet = outlet
+
+    def configure(self, settings: Settings) -> None:
+        """Take new settings; the roles that are mapped do not change without a new ingestor."""
+        self._ingest_s = settings.options.ingest_s
+        self._threshold_w = settings.options.power_threshold_w
+        self._holds = primary_role(settings.charger) is Role.POWER
+
+    @property
+    def rejected(self) -> int:
+        """Readings that were put aside because they cannot be."""
+        return self._session.rejected + self._total.rejected + self._power.rejected + self.unreadable
+
+    def session_energy(self, mwh: int, mono: float) -> None:
+        """Fold a value of the session counter."""
+        self._session.add(mwh, mono)
+        if self._due is None:
+            self._want_poll(mono)
+
+    def total_energy(self, mwh: int, mono: float) -> None:
+        """Fold a value of the total counter."""
+        self._total.add(mwh, mono)
+        if self._due is None:
+            self._want_poll(mono)
+
+    def power(self, watts: float, mono: float) -> None:
+        """Fold a value of the power."""
+        self._power.add(watts, mono)
+        if (watts >= self._threshold_w) is not self._signals.flowing and self._power.last is not None:
+            self._change("flowing", self._power.last >= self._threshold_w)
+        if self._due is None:
+            self._want_poll(mono)
+
+    def unreadable_sample(self) -> None:
+        """Count a reading that is not even a number."""
+        self.unreadable += 1
+
+    def available(self, role: Role, known: bool) -> None:
+        """Say whether a counter or the power can be read at all."""
+        if role is Role.POWER:
+            if not known:
+                self._power.lose(self._now().mono)
+                self._change("flowing", None)
+            return
+        if (role in self._missing) is known:
+            self._missing = self._missing ^ {role}
+            self._change("metered", not self._missing)
+
+    def plug(self, plugged: bool | None) -> None:
+        """Take the plug: in, out, or not known."""
+        self._change("plug", plugged)
+
+    def lock(self, locked: bool | None) -> None:
+        """Take the cable lock: locked, unlocked, or not known."""
+        self._change("locked", locked)
+
+    def status(self, status: CarStatus | None) -> None:
+        """Take the car status; None where it says nothing about the car."""
+        self._change("status", status)
+
+    def card(self, reading: CardReading) -> None:
+        """Take the card reader's value."""
+        self._change("card", reading)
+
+    def flush(self) -> None:
+        """Send the act on that this turn of the loop was about."""
+        if not self._act or self._outlet is None:
+            return
+        act = self._observed(self._act_at)
+        if not self._outlet.offer(act):
+            self._overflow(act)
+
+    def poll(self, at: Instant) -> tuple[Any, ...]:
+        """Seal what was gathered and hand it to the pump."""
+        assert isinstance(at, Moment)
+        self._due = at.mono + self._ingest_s if self._holds and self._power.last else None
+        if self._act:
+            return (self._observed(self._act_at),)
+        fold = self._seal(at)
+        return (Observed(at, self._signals, fold=fold, gap=self._take_gap()),) if fold else ()
+
+    def snapshot(self, at: Instant) -> tuple[Any, ...]:
+        """Everything as it is now, whatever was said before."""
+        assert isinstance(at, Moment)
+        act = (self._observed(self._act_at),) if self._act else ()
+        whole = Observed(
+            at=at,
+            signals=self._signals,
+            fold=self._standing(at),
+            snapshot=True,
+            restarted=self._restarted,
+            gap=self._take_gap(),
+        )
+        self._restarted = False
+        return (*act, whole)
+
+    def due(self) -> float | None:
+        """When the pump shall come by."""
+        return self._due
+
+    def _want_poll(self, mono: float) -> None:
+        self._due = mono + self._ingest_s
+        if self._outlet is not None:
+            self._outlet.nudge()
+
+    def _change(self, signal: str, value: Any) -> None:
+        if getattr(self._signals, signal) == value:
+            return
+        if signal in self._act:
+            # The same signal twice in one turn is two acts; a swap of drivers must not collapse into nothing.
+            self.flush()
+        if not self._act:
+            self._act_at = self._now()
+            self._before = self._seal(self._act_at)
+            self._defer(self.flush)
+        self._act.add(signal)
+        self._signals = replace(self._signals, **{signal: value})
+
+    def _observed(self, at: Moment) -> Observed:
+        self._act.clear()
+        before, self._before = self._before, None
+        return Observed(at, self._signals, before=before, fold=self._seal(at), gap=self._take_gap())
+
+    def _overflow(self, act: Observed) -> None:
+        """Keep the energy of an act that found no room; its signals come again with the snapshot."""
+        self.overflows += 1
+        self._gap = True
+        self._kept = joined(joined(self._kept, act.before), act.fold)
+        if self._outlet is not None:
+            self._outlet.resync()
+
+    def _seal(self, at: Moment) -> Fold | None:
+        since, self._since = self._since, at
+        session, total, power = self._session.seal(), self._total.seal(), self._power.seal(at.mono)
+        rejected, self._reported = self.rejected - self._reported, self.rejected
+        kept, self._kept = self._kept, None
+        if session is None and total is None and power is None and not rejected:
+            return kept
+        return joined(kept, Fold(since, at, session, total, power, rejected))
+
+    def _standing(self, at: Moment) -> Fold:
+        fold = self._seal(at) or Fold(self._since, at)
+        return replace(
+            fold,
+            session=fold.session or self._session.standing(),
+            total=fold.total or self._total.standing(),
+        )
+
+    def _take_gap(self) -> bool:
+        gap, self._gap = self._gap, False
+        return gap
+
+
+def _counters(settings: Settings) -> frozenset[Role]:
+    return frozenset(role for role in (Role.SESSION_ENERGY, Role.TOTAL_ENERGY) if settings.charger.tells(role))

@@ -1,0 +1,62 @@
+"""Names shared by set-up, flows and adapters. Subentry data keys are stored: change one only with a migration."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DOMAIN: Final = "ev_charging_manager"
+
+SUBENTRY_CHARGER: Final = "charger"
+SUBENTRY_USER: Final = "user"
+SUBENTRY_VEHICLE: Final = "vehicle"
+SUBENTRY_RFID: Final = "rfid_mapping"
+
+# charger
+CONF_PROFILE: Final = "profile"
+CONF_SERIAL: Final = "serial"
+CONF_AREA: Final = "area_id"
+CONF_HOST: Final = "host"
+CONF_ENTITIES: Final = "entities"
+CONF_CHARGING_WORDS: Final = "charging_words"
+CONF_MAX_POWER_KW: Final = "max_power_kw"
+CONF_DEFAULT_USER: Final = "default_user_id"
+CONF_PAUSED: Final = "paused"
+CONF_PRICING: Final = "pricing"
+CONF_METHOD: Final = "method"
+CONF_PRICE: Final = "price"
+
+# user
+CONF_USER_TYPE: Final = "user_type"
+CONF_ACTIVE: Final = "active"
+CONF_PERSON: Final = "person"
+CONF_BILLING: Final = "billing"
+CONF_FACTOR: Final = "factor"
+
+# vehicle
+CONF_CAPACITY: Final = "capacity_kwh"
+CONF_USABLE: Final = "usable_kwh"
+CONF_PHASES: Final = "phases"
+CONF_MAX_CHARGE_KW: Final = "max_charge_kw"
+CONF_EFFICIENCY: Final = "efficiency"
+
+# card
+CONF_CARD_KIND: Final = "kind"
+CONF_CHARGER: Final = "charger_id"
+CONF_SLOT: Final = "slot"
+CONF_UID: Final = "uid"
+CONF_USER: Final = "user_id"
+CONF_VEHICLE: Final = "vehicle_id"
+# Set on a card that was switched off because its user was: only such a card comes back with the user.
+CONF_DEACTIVATED_WITH_USER: Final = "deactivated_with_user"
+
+# options
+OPT_SHORTEST_SESSION: Final = "shortest_session_s"
+OPT_LEAST_ENERGY: Final = "least_energy_wh"
+OPT_CHECKPOINT: Final = "checkpoint_s"
+OPT_IDLE_TIMEOUT: Final = "idle_timeout_min"
+OPT_GRACE: Final = "grace_min"
+OPT_DEBOUNCE: Final = "debounce_s"
+OPT_INGEST: Final = "ingest_s"
+OPT_POWER_THRESHOLD: Final = "power_threshold_w"
+OPT_REFRESH: Final = "refresh_s"
+OPT_NOTIFY_UNMAPPED: Final = "notify_unmapped"

@@ -1,0 +1,10 @@
+"""One data file per charger family; `ALL` is in the order in which they are offered."""
+
+from __future__ import annotations
+
+from ..domain.profile import Profile
+from .generic import GENERIC
+from .goe_api2 import GOE_API2
+
+ALL: tuple[Profile, ...] = (GOE_API2, GENERIC)
+BY_KEY: dict[str, Profile] = {profile.key: profile for profile in ALL}
