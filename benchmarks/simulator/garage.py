@@ -1,0 +1,138 @@
+"""All chargers in one order of house time. No clock, no network: whoever calls moves the time."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from .charger import Charger, Step
+from .driver import Visit
+from .plan import Plan, plan_visit
+from .scenario import Scenario
+from .truth import TrueSession, TruthBook
+from .units import Status, to_ms
+
+# A charger needs a moment between two cars, also when a visit asks for none.
+_BREATH_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """A charger tells these changed keys at that house time (ms)."""
+
+    at_ms: int
+    serial: str
+    changes: Status
+
+
+class Garage:
+    """The simulation itself.
+
+    The same scenario, seed, sampling and start give the same emissions and the same truth, always.
+
+    `period_ms`: house time between two samples of a charger whose car draws power. `flood_speed`: house
+    seconds per wall second, to which the chargers' `flood` (deltas per wall second) is meant.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        period_ms: float,
+        flood_speed: float = 1.0,
+        book: TruthBook | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.book = book or TruthBook()
+        self.started_ms: int | None = None
+        self._seed = seed
+        self._planned = 0
+        self._visits = scenario.visits(seed)
+        self._asked: dict[str, deque[Visit]] = {}
+        self.chargers: dict[str, Charger] = {}
+        for each in scenario.chargers:
+            period = flood_speed * 1000 / each.flood if each.flood else period_ms
+            self.chargers[each.serial] = Charger(each, seed, period)
+            self._asked[each.serial] = deque()
+
+    def start(self, at_ms: int) -> None:
+        """Go: from here the visits of the scenario are counted. A second call does nothing."""
+        if self.started_ms is not None:
+            return
+        self.started_ms = at_ms
+        for serial, charger in self.chargers.items():
+            charger.start(at_ms)
+            self._plan_next(serial, at_ms)
+
+    def due_ms(self) -> int | None:
+        """When something happens next; None: nothing will, unless somebody asks for it."""
+        return min((due for each in self.chargers.values() if (due := each.due_ms()) is not None), default=None)
+
+    def advance(self, to_ms: int) -> Iterator[Emission]:
+        """Everything that happens until `to_ms` (included), in order.
+
+        What was not taken from the iterator has not happened yet.
+        """
+        while (serial := self._next(to_ms)) is not None:
+            step = self.chargers[serial].step()
+            if step.unplugged is not None:
+                self._unplugged(serial, step, step.unplugged)
+            if step.changes:
+                yield Emission(step.at_ms, serial, step.changes)
+
+    def visit(self, serial: str, visit: Visit, at_ms: int) -> None:
+        """A driver comes next at a charger, before those who were expected.
+
+        `after_s` counts from the unplug of the car there, or from `at_ms`.
+
+        KeyError for an unknown charger or driver.
+        """
+        charger = self.chargers[serial]
+        self.scenario.drivers[visit.driver]
+        if self.started_ms is None or charger.begun:
+            self._asked[serial].append(visit)
+            return
+        expected = charger.drop()
+        if expected is not None:
+            self._asked[serial].append(expected.visit)
+        self._take(serial, visit, at_ms)
+
+    def running(self, at_ms: int) -> list[TrueSession]:
+        """The sessions that run, as of that time."""
+        sessions = (
+            self.book.running(charger, at_ms, self._plugged_elsewhere(serial, at_ms))
+            for serial, charger in self.chargers.items()
+        )
+        return [each for each in sessions if each is not None]
+
+    def _next(self, to_ms: int) -> str | None:
+        dues = [(due, serial) for serial, each in self.chargers.items() if (due := each.due_ms()) is not None]
+        due, serial = min(dues, default=(to_ms + 1, ""))
+        return serial if due <= to_ms else None
+
+    def _unplugged(self, serial: str, step: Step, plan: Plan) -> None:
+        self.book.finish(self.chargers[serial], plan, self._plugged_elsewhere(serial, step.at_ms))
+        self._plan_next(serial, step.at_ms)
+
+    def _plan_next(self, serial: str, free_ms: int) -> None:
+        asked = self._asked[serial]
+        visit = asked.popleft() if asked else self._visits.next_visit(serial, self._busy(serial))
+        if visit is not None:
+            self._take(serial, visit, free_ms)
+
+    def _take(self, serial: str, visit: Visit, free_ms: int) -> None:
+        before_s = max(0.0, -visit.card_s) if visit.card is not None else 0.0
+        plug_ms = free_ms + max(to_ms(visit.after_s), _BREATH_MS + to_ms(before_s))
+        driver = self.scenario.drivers[visit.driver]
+        rng = Random(f"{self._seed}/{serial}/{self._planned}")
+        self._planned += 1
+        self.chargers[serial].take(plan_visit(visit, driver, self.scenario.cars[driver.car], plug_ms, rng))
+
+    def _busy(self, serial: str) -> frozenset[str]:
+        plans = (each.plan for other, each in self.chargers.items() if other != serial)
+        return frozenset(plan.driver.name for plan in plans if plan is not None)
+
+    def _plugged_elsewhere(self, serial: str, at_ms: int) -> list[Plan]:
+        plans = (each.plan for other, each in self.chargers.items() if other != serial)
+        return [plan for plan in plans if plan is not None and plan.plug_ms < at_ms]

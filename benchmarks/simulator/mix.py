@@ -1,0 +1,50 @@
+"""Visits without end: who comes, how, and what the car does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+
+from .driver import Driver, Lags, Pause, Visit
+
+
+def mixed_visit(drivers: Sequence[Driver], rng: Random) -> Visit:
+    """Somebody comes, residents twice as often as others.
+
+    In time or with a late card, sometimes at once after the last one.
+    """
+    driver = rng.choices(drivers, [2 if each.kind == "resident" else 1 for each in drivers])[0]
+    shape = rng.choice(_SHAPES)
+    late = rng.random() < 0.25
+    return shape(
+        rng,
+        Visit(
+            driver=driver.name,
+            after_s=round(rng.uniform(20, 50) if rng.random() < 0.2 else rng.uniform(120, 600), 3),
+            stay_s=round(rng.uniform(35, 75) * 60, 3),
+            soc=round(rng.uniform(0.2, 0.6), 3),
+            card=driver.card,
+            card_s=round(rng.uniform(3, 25) if late else rng.uniform(-15, -4), 3),
+        ),
+    )
+
+
+def _plain(_rng: Random, visit: Visit) -> Visit:
+    return visit
+
+
+def _paused(rng: Random, visit: Visit) -> Visit:
+    rest = Pause(round(rng.uniform(480, 900), 3), round(rng.uniform(90, 900), 3))
+    return replace(visit, pauses=(rest,))
+
+
+def _balanced(rng: Random, visit: Visit) -> Visit:
+    # Full enough to have time for it before the driver is back.
+    soc, stay_s = round(rng.uniform(0.97, 0.985), 3), round(rng.uniform(55, 75) * 60, 3)
+    return replace(visit, soc=soc, stay_s=stay_s, balance=rng.randint(2, 5))
+
+
+def _slow_signals(rng: Random, visit: Visit) -> Visit:
+    return replace(visit, lags=Lags(lock_s=2.5, wh_reset_s=1.5, unlock_s=round(rng.uniform(2, 3), 3), trx_clear_s=6.0))
+
+
+_SHAPES: tuple[Callable[[Random, Visit], Visit], ...] = (_plain, _plain, _paused, _balanced, _slow_signals)

@@ -1,0 +1,1 @@
+"""How a go-e speaks: keys, cards, frames, authentication. Nothing here knows of time or power."""
