@@ -1,0 +1,1 @@
+"""What people fill in: the charger wizard, users, vehicles, cards and options."""

@@ -1,0 +1,55 @@
+"""Cards that follow what they hang on: a user who is switched off, a user or charger that gets another name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+
+from .. import const
+from ..adapters.configuration import subentries
+from ..domain.profile import CardFormat
+
+
+def card_text(entry: ConfigEntry[Any], data: Mapping[str, Any]) -> str:
+    """A card as people know it: "Garage left #3" for a slot, its number otherwise."""
+    if data[const.CONF_CARD_KIND] == CardFormat.SLOT:
+        return f"{_title(entry, data[const.CONF_CHARGER])} #{data[const.CONF_SLOT]}"
+    return str(data[const.CONF_UID])
+
+
+def card_title(entry: ConfigEntry[Any], data: Mapping[str, Any]) -> str:
+    """What the entry's page lists a card by."""
+    return f"{card_text(entry, data)} · {_title(entry, data[const.CONF_USER])}"
+
+
+@callback
+def rename_cards(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Put the present names of users and chargers into the cards' titles."""
+    for card in tuple(subentries(entry, const.SUBENTRY_RFID)):
+        hass.config_entries.async_update_subentry(entry, card, title=card_title(entry, card.data))
+
+
+@callback
+def switch_cards(hass: HomeAssistant, entry: ConfigEntry[Any], user_id: str, *, active: bool) -> None:
+    """Switch a user's cards off with the user, and back on exactly those that went off with the user."""
+    for card in tuple(subentries(entry, const.SUBENTRY_RFID)):
+        if card.data[const.CONF_USER] == user_id:
+            data = _switched(card.data, active=active)
+            hass.config_entries.async_update_subentry(entry, card, data=data)
+
+
+def _switched(data: Mapping[str, Any], *, active: bool) -> dict[str, Any]:
+    if not active and data.get(const.CONF_ACTIVE, True):
+        return {**data, const.CONF_ACTIVE: False, const.CONF_DEACTIVATED_WITH_USER: True}
+    if active and data.get(const.CONF_DEACTIVATED_WITH_USER):
+        kept = {key: value for key, value in data.items() if key != const.CONF_DEACTIVATED_WITH_USER}
+        return {**kept, const.CONF_ACTIVE: True}
+    return dict(data)
+
+
+def _title(entry: ConfigEntry[Any], subentry_id: str) -> str:
+    found: ConfigSubentry | None = entry.subentries.get(subentry_id)
+    return found.title if found else "–"

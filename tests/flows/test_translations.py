@@ -1,0 +1,120 @@
+"""The words of the forms: whatever a form can show has words, and no words are left over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import SelectSelector
+
+from custom_components.ev_charging_manager import config_flow
+
+from .house import add, charger, fields, household, meter, offered, start, submit, user, vehicle
+
+ROOT = Path(config_flow.__file__).parent
+WORDS = json.loads((ROOT / "translations" / "en.json").read_text(encoding="utf-8"))
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").glob("*.py"))
+SOURCE += Path(config_flow.__file__).read_text(encoding="utf-8")
+
+
+def flows_words() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each flow's part of the translations."""
+    yield "config", WORDS["config"]
+    yield "options", WORDS["options"]
+    yield from WORDS["config_subentries"].items()
+
+
+async def forms_of_charger(hass: HomeAssistant, shown: Any) -> list[Any]:
+    forms: list[Any] = [shown]
+    power = {"power": meter(hass, "sensor.power", "5", "W")}
+    goe = {"status": meter(hass, "sensor.car", "Idle"), "session_energy": meter(hass, "sensor.wh", "5", "Wh")}
+    for typed in ({"source": "goe_api2"}, {"name": "X", "serial": "X"}, {**power, **goe}):
+        forms.append(await submit(hass, forms[-1], typed))
+    return forms
+
+
+async def every_form(hass: HomeAssistant) -> dict[str, list[Any]]:
+    """Every form of every flow, with all of its fields."""
+    chargers = charger("Left", "1", profile="goe_api2"), charger("Right", "2")
+    entry = household(hass, *chargers, user("Anna"), vehicle("Zoe"))
+    reconfigured = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "charger"), context={"source": "reconfigure", "subentry_id": "1"}
+    )
+    guest = {"name": "Ben", "user_type": "guest"}
+    options = await hass.config_entries.options.async_init(entry.entry_id)
+    options_more = await hass.config_entries.options.async_configure(options["flow_id"], {})
+    slots, uids = await add(hass, entry, "rfid_mapping"), await add(hass, entry, "rfid_mapping")
+    person = await add(hass, entry, "user")
+    return {
+        "config": await forms_of_charger(hass, await start(hass)),
+        "charger": await forms_of_charger(hass, reconfigured),
+        "user": [person, await submit(hass, person, guest)],
+        "vehicle": [await add(hass, entry, "vehicle")],
+        "rfid_mapping": [
+            slots,
+            await submit(hass, slots, {"kind": "slot"}),
+            await submit(hass, uids, {"kind": "uid"}),
+        ],
+        "options": [options, options_more],
+    }
+
+
+async def test_every_form_and_field_has_words_and_no_words_are_left_over(hass: HomeAssistant) -> None:
+    forms = await every_form(hass)
+    for flow, words in flows_words():
+        assert {shown["step_id"] for shown in forms[flow]} == set(words["step"])
+        for shown in forms[flow]:
+            step = words["step"][shown["step_id"]]
+            # "Paused" is a field of a charger that is there already.
+            assert fields(shown) | ({"paused"} & set(step["data"])) == set(step["data"])
+            assert set(step["data"]) == set(step["data_description"])
+            assert step["title"]
+            assert step["description"]
+
+
+async def test_every_placeholder_that_the_words_use_is_given(hass: HomeAssistant) -> None:
+    forms = await every_form(hass)
+    for flow, words in flows_words():
+        for shown in forms[flow]:
+            used = set(re.findall(r"\{(\w+)\}", json.dumps(words["step"][shown["step_id"]])))
+            assert used <= set(shown["description_placeholders"] or {})
+
+
+async def test_every_choice_has_words(hass: HomeAssistant) -> None:
+    forms = await every_form(hass)
+    named: dict[str, set[str]] = {}
+    for shown in (shown for shown_of_flow in forms.values() for shown in shown_of_flow):
+        for field, selector in shown["data_schema"].schema.items():
+            key = selector.config.get("translation_key") if isinstance(selector, SelectSelector) else None
+            if key:
+                named.setdefault(key, set()).update(offered(shown, str(field)))
+    assert set(named) == set(WORDS["selector"])
+    for key, options in named.items():
+        # Chargers are offered by their own names.
+        by_name = {option for option in options if option.startswith("same_as_") or ":" in option}
+        assert options - by_name == set(WORDS["selector"][key]["options"])
+
+
+@pytest.mark.parametrize("kind", ["error", "abort"])
+def test_every_error_that_has_words_can_come(kind: str) -> None:
+    from_core = {"already_in_progress", "reconfigure_successful"}
+    for _, words in flows_words():
+        for key in set(words.get(kind, {})) - from_core:
+            assert f'"{key}"' in SOURCE
+
+
+def test_both_ways_into_the_charger_wizard_use_the_same_words() -> None:
+    for part in ("step", "error"):
+        assert WORDS["config"][part] == WORDS["config_subentries"]["charger"][part]
+
+
+def test_every_kind_of_subentry_can_be_added_and_edited() -> None:
+    for words in WORDS["config_subentries"].values():
+        assert words["entry_type"]
+        assert set(words["initiate_flow"]) == {"user", "reconfigure"}
+        assert words["abort"]["reconfigure_successful"]
