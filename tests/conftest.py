@@ -1,10 +1,15 @@
 """What every test that starts Home Assistant needs; tests of plain rooms never start it."""
 
+import logging
+
 import pytest
 
 # Before Home Assistant looks for custom integrations: the configuration its test package brings has a package of the
 # same name, and whichever is imported first is the one that is searched.
 import custom_components  # noqa: F401
+
+# Home Assistant's test package has every SQL statement logged; a failing test would show nothing else.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Everything that touches Home Assistant: states in, entities, events and repairs out."""

@@ -1,0 +1,162 @@
+"""One charger inside Home Assistant: its pipeline, what feeds it, and what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+
+from .. import pipeline
+from ..actors.ingestor import Ingestor
+from ..domain.durability import Commit
+from ..domain.household import Settings
+from ..domain.messages import Announced, ConfigurationChanged, LiveView, Logged, Recorded
+from ..runtime.health import PipelineHealth
+from ..runtime.stage import Wiring
+from ..runtime.supervisor import Supervisor
+from .clock import HouseClock, watch
+from .feed import Feed
+from .ledger_thread import LedgerThread
+from .live import LiveDisplay
+from .redaction import Redact
+
+_LOGGER = logging.getLogger(__name__)
+FIRST_VIEW_S = 1.0
+CONFIGURATION_RETRY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exits:
+    """Where a charger's messages go that leave its chain."""
+
+    announced: Callable[[Announced], None]
+    recorded: Callable[[Recorded], None]
+    shown: Callable[[LiveView, Settings], None]
+    stopped: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What all chargers share."""
+
+    hass: HomeAssistant
+    ledger: LedgerThread
+    clock: HouseClock
+    exits: Exits
+    redact: Redact
+
+
+class ChargerRuntime:
+    """Starts, feeds and stops the pipeline of one charger."""
+
+    def __init__(
+        self, house: House, charger: ConfigSubentry, settings: Settings, display: LiveDisplay, restarted: bool
+    ) -> None:
+        """Build everything and start nothing. `restarted`: this process has not run this charger before."""
+        hass, clock = house.hass, house.clock
+        self._hass = hass
+        self._ledger = house.ledger
+        self._clock = clock
+        self._exits = house.exits
+        self._redact = house.redact
+        self.settings = settings
+        self.charger = charger
+        self.display = display
+        display.configure(settings)
+        self.ingestor = Ingestor(settings, clock.now, hass.loop.call_soon, restarted)
+        self.feed = Feed(hass, charger, self.ingestor, clock.mono)
+        self._supervisor = self._supervise(settings)
+        self.ingestor.connect(self._supervisor)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def charger_id(self) -> str:
+        """The id of the charger: its subentry's."""
+        return self.charger.subentry_id
+
+    async def start(self, entry: ConfigEntry[Any]) -> None:
+        """Go on from the last checkpoint. Returns once there is something to show."""
+        self.feed.start()
+        self._task = entry.async_create_background_task(
+            self._hass, self._supervisor.run(), f"ev_charging_manager {self.settings.charger.name}"
+        )
+        await self.display.first_view(FIRST_VIEW_S)
+
+    async def stop(self, deadline_s: float) -> bool:
+        """Let everything through that was seen, and make it durable; False when the time did not suffice."""
+        self.feed.stop()
+        drained = await self._supervisor.drain(deadline_s)
+        self.display.clear()
+        if not drained:
+            _LOGGER.warning("%s could not be drained within %s s", self.settings.charger.name, deadline_s)
+        return drained
+
+    @callback
+    def configure(self, settings: Settings) -> None:
+        """Take edited settings without a pause; the entities mapped are the same."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.ingestor.configure(settings)
+        self.display.configure(settings)
+        self._supervisor.checkpoint_every = settings.options.checkpoint_s
+        self._send_settings()
+
+    def health(self) -> PipelineHealth:
+        """How the pipeline fares."""
+        return self._supervisor.health()
+
+    @callback
+    def _send_settings(self) -> None:
+        if self._supervisor.offer(ConfigurationChanged(self._clock.now(), self.settings)):
+            return
+        if self._task is not None and not self._task.done():
+            # No room at this moment. The settings must not be lost, and the latest will do.
+            self._hass.loop.call_later(CONFIGURATION_RETRY_S, self._send_settings)
+
+    def _supervise(self, settings: Settings) -> Supervisor:
+        return Supervisor(
+            settings.charger.name,
+            pipeline.stages(settings),
+            self.ingestor,
+            self._clock,
+            self._wiring(),
+            checkpoint_every=settings.options.checkpoint_s,
+            restore=self._restore,
+            on_stopped=lambda _: self._exits.stopped(self.charger_id),
+            redact=self._redact,
+            watch=watch,
+        )
+
+    def _wiring(self) -> Wiring:
+        return Wiring(
+            effects={Commit: self._ledger.commit},
+            exits={
+                LiveView: self._shown,
+                Announced: self._exits.announced,
+                Recorded: self._exits.recorded,
+                Logged: partial(_log, self.settings.charger.name),
+            },
+        )
+
+    async def _restore(self) -> dict[str, Any]:
+        """The states of the last checkpoint, with the settings in force."""
+        ledger = self._ledger
+        checkpoint = await ledger.call(ledger.ledger.checkpoint, self.charger_id, pipeline.CHECKPOINT_TYPES)
+        return pipeline.restored(checkpoint.states if checkpoint else {}, self.settings)
+
+    @callback
+    def _shown(self, view: LiveView) -> None:
+        self._exits.shown(view, self.settings)
+        self.display.show(view.progress)
+
+
+def _log(name: str, logged: Logged) -> None:
+    level = logging.WARNING if logged.level == "warning" else logging.INFO
+    _LOGGER.log(level, "%s: %s", name, logged.text)

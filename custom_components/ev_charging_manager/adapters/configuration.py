@@ -1,0 +1,145 @@
+"""The config entry and its subentries as the domain's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant
+
+from .. import const
+from ..domain.card import slot_key, uid_key
+from ..domain.household import (
+    Billing,
+    BillingMethod,
+    CardMapping,
+    ChargerSettings,
+    Household,
+    Options,
+    Role,
+    Settings,
+    User,
+    UserType,
+    Vehicle,
+)
+from ..domain.profile import CardFormat, Profile
+from ..domain.quantity import MWH_PER_WH, micro
+from ..domain.tariff import StaticTariff
+from ..profiles import BY_KEY
+
+
+def subentries(entry: ConfigEntry[Any], subentry_type: str) -> Iterator[ConfigSubentry]:
+    """The entry's subentries of one type."""
+    return (item for item in entry.subentries.values() if item.subentry_type == subentry_type)
+
+
+def profile_of(charger: ConfigSubentry) -> Profile:
+    """The profile that a charger was set up with."""
+    return BY_KEY[charger.data[const.CONF_PROFILE]]
+
+
+def household_of(entry: ConfigEntry[Any]) -> Household:
+    """All people, cars and cards."""
+    cards = (_card(item) for item in subentries(entry, const.SUBENTRY_RFID))
+    return Household(
+        users=MappingProxyType({s.subentry_id: _user(s) for s in subentries(entry, const.SUBENTRY_USER)}),
+        vehicles=MappingProxyType({s.subentry_id: _vehicle(s) for s in subentries(entry, const.SUBENTRY_VEHICLE)}),
+        cards=MappingProxyType({card.card: card for card in cards}),
+    )
+
+
+def options_of(entry: ConfigEntry[Any]) -> Options:
+    """The household's options in the domain's units, defaults where nothing was chosen."""
+    chosen, default = entry.options, Options()
+    least_wh = chosen.get(const.OPT_LEAST_ENERGY)
+    return Options(
+        shortest_session_s=chosen.get(const.OPT_SHORTEST_SESSION, default.shortest_session_s),
+        least_energy_mwh=default.least_energy_mwh if least_wh is None else round(least_wh * MWH_PER_WH),
+        checkpoint_s=chosen.get(const.OPT_CHECKPOINT, default.checkpoint_s),
+        idle_timeout_s=_minutes(chosen, const.OPT_IDLE_TIMEOUT, default.idle_timeout_s),
+        grace_s=_minutes(chosen, const.OPT_GRACE, default.grace_s),
+        debounce_s=chosen.get(const.OPT_DEBOUNCE, default.debounce_s),
+        ingest_s=chosen.get(const.OPT_INGEST, default.ingest_s),
+        power_threshold_w=chosen.get(const.OPT_POWER_THRESHOLD, default.power_threshold_w),
+        refresh_s=chosen.get(const.OPT_REFRESH, default.refresh_s),
+        notify_unmapped=chosen.get(const.OPT_NOTIFY_UNMAPPED, default.notify_unmapped),
+    )
+
+
+def settings_of(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry) -> Settings:
+    """All that one charger's pipeline needs to know."""
+    return Settings(_charger(charger, hass.config.currency), household_of(entry), options_of(entry))
+
+
+def _minutes(chosen: Mapping[str, Any], key: str, default_s: float) -> float:
+    return float(chosen[key]) * 60 if key in chosen else default_s
+
+
+def _charger(charger: ConfigSubentry, currency: str) -> ChargerSettings:
+    data, profile = charger.data, profile_of(charger)
+    return ChargerSettings(
+        charger_id=charger.subentry_id,
+        name=charger.title,
+        roles=frozenset(Role(role) for role in data[const.CONF_ENTITIES]),
+        tariff=StaticTariff(micro(data[const.CONF_PRICING][const.CONF_PRICE])),
+        currency=currency,
+        default_user_id=data.get(const.CONF_DEFAULT_USER),
+        max_power_w=data.get(const.CONF_MAX_POWER_KW, profile.max_power_w / 1000) * 1000,
+        plug_follows_status=profile.plug_follows_status,
+        card_belongs_to_transaction=profile.card_belongs_to_transaction,
+        paused=data.get(const.CONF_PAUSED, False),
+    )
+
+
+def _user(user: ConfigSubentry) -> User:
+    data = user.data
+    return User(
+        user_id=user.subentry_id,
+        name=user.title,
+        user_type=UserType(data[const.CONF_USER_TYPE]),
+        active=data.get(const.CONF_ACTIVE, True),
+        person=data.get(const.CONF_PERSON),
+        billing=_billing(data.get(const.CONF_BILLING) or {}),
+    )
+
+
+def _billing(terms: Mapping[str, Any]) -> Billing:
+    return Billing(
+        method=BillingMethod(terms.get(const.CONF_METHOD, BillingMethod.NONE)),
+        price_micro=micro(terms.get(const.CONF_PRICE, 0)),
+        factor=terms.get(const.CONF_FACTOR, 1.0),
+    )
+
+
+def _vehicle(vehicle: ConfigSubentry) -> Vehicle:
+    data = vehicle.data
+    max_kw = data.get(const.CONF_MAX_CHARGE_KW)
+    return Vehicle(
+        vehicle_id=vehicle.subentry_id,
+        name=vehicle.title,
+        capacity_kwh=data.get(const.CONF_CAPACITY),
+        usable_kwh=data.get(const.CONF_USABLE),
+        phases=int(data.get(const.CONF_PHASES, 3)),
+        max_power_w=None if max_kw is None else max_kw * 1000,
+        efficiency=data.get(const.CONF_EFFICIENCY, 0.90),
+    )
+
+
+def _card(card: ConfigSubentry) -> CardMapping:
+    data = card.data
+    return CardMapping(
+        mapping_id=card.subentry_id,
+        card=card_key(data),
+        user_id=data[const.CONF_USER],
+        vehicle_id=data.get(const.CONF_VEHICLE),
+        active=data.get(const.CONF_ACTIVE, True),
+    )
+
+
+def card_key(data: Mapping[str, Any]) -> str:
+    """The key of the card that a mapping's data describes: a slot of one charger, or a number known everywhere."""
+    if data[const.CONF_CARD_KIND] == CardFormat.SLOT:
+        return slot_key(data[const.CONF_CHARGER], int(data[const.CONF_SLOT]))
+    return uid_key(data[const.CONF_UID])

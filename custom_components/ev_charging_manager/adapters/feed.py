@@ -1,0 +1,163 @@
+"""State changes of a charger's entities, into its ingestor.
+
+This is the hot path: a charger may change state hundreds of times a second, and each costs what is written in
+`_sampled`, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_entity_registry_updated_event, async_track_state_change_event
+
+from .. import const
+from ..actors.ingestor import Ingestor
+from ..domain.card import UNAVAILABLE
+from ..domain.household import Role
+from .configuration import profile_of
+from .reading import ENERGY_FACTORS, POWER_FACTORS, card_reader, is_missing, lock_reader, plug, status_reader
+
+type StateListener = Callable[[Event[EventStateChangedData]], None]
+
+
+class Feed:
+    """Listens to one charger's entities, by whatever names they have at present."""
+
+    def __init__(
+        self, hass: HomeAssistant, charger: ConfigSubentry, ingestor: Ingestor, mono: Callable[[], float]
+    ) -> None:
+        """Prepare; `start` begins to listen."""
+        self._hass = hass
+        self._charger = charger
+        self._ingestor = ingestor
+        self._mono = mono
+        self._stops: list[CALLBACK_TYPE] = []
+        self.entity_ids: dict[Role, str] = {}
+
+    @callback
+    def start(self) -> None:
+        """Take the states as they are, and listen to their changes."""
+        registry = er.async_get(self._hass)
+        stored: Mapping[str, str] = self._charger.data[const.CONF_ENTITIES]
+        for role, reference in stored.items():
+            self.entity_ids[Role(role)] = er.async_resolve_entity_id(registry, reference) or reference
+        for role, entity_id in self.entity_ids.items():
+            self._listen(role, entity_id)
+        self._stops.append(
+            async_track_entity_registry_updated_event(self._hass, list(self.entity_ids.values()), self._renamed)
+        )
+
+    @callback
+    def stop(self) -> None:
+        """Listen to nothing any more."""
+        while self._stops:
+            self._stops.pop()()
+
+    def _listen(self, role: Role, entity_id: str) -> None:
+        listener, take = self._listener(role)
+        take(self._hass.states.get(entity_id))
+        self._stops.append(async_track_state_change_event(self._hass, entity_id, listener))
+
+    @callback
+    def _renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Follow an entity to its new name. What it says at that moment is taken as any other state."""
+        if event.data["action"] == "update" and "entity_id" in event.data["changes"]:
+            self.stop()
+            self.start()
+
+    def _listener(self, role: Role) -> tuple[StateListener, Callable[[State | None], None]]:
+        ingestor = self._ingestor
+        match role:
+            case Role.SESSION_ENERGY:
+                return self._sampled(role, ENERGY_FACTORS, _whole(ingestor.session_energy))
+            case Role.TOTAL_ENERGY:
+                return self._sampled(role, ENERGY_FACTORS, _whole(ingestor.total_energy))
+            case Role.POWER:
+                return self._sampled(role, POWER_FACTORS, ingestor.power)
+            case _:
+                return _discrete(self._taker(role))
+
+    def _sampled(
+        self, role: Role, factors: Mapping[str | None, float], fold: Callable[[float, float], None]
+    ) -> tuple[StateListener, Callable[[State | None], None]]:
+        """A listener for a number. The common case is first, and has no branch that it could do without."""
+        mono, ingestor = self._mono, self._ingestor
+        known = False
+
+        def odd(state: State | None) -> None:
+            nonlocal known
+            if state is None or is_missing(state.state):
+                known = False
+                ingestor.available(role, False)
+            else:
+                ingestor.unreadable_sample()
+
+        def take(state: State | None) -> None:
+            nonlocal known
+            try:
+                value = float(state.state)  # type: ignore[union-attr]
+                factor = factors[state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)]  # type: ignore[union-attr]
+            except (ValueError, KeyError, AttributeError):
+                odd(state)
+                return
+            if value - value != 0.0:
+                # Infinite, or not a number.
+                odd(state)
+                return
+            fold(value * factor, mono())
+            if not known:
+                known = True
+                ingestor.available(role, True)
+
+        @callback
+        def changed(event: Event[EventStateChangedData]) -> None:
+            take(event.data["new_state"])
+
+        return changed, take
+
+    def _taker(self, role: Role) -> Callable[[State | None], None]:
+        ingestor, profile = self._ingestor, profile_of(self._charger)
+        match role:
+            case Role.STATUS:
+                read_status = status_reader(profile, self._charger.data.get(const.CONF_CHARGING_WORDS) or ())
+                return lambda state: ingestor.status(None if state is None else read_status(state.state))
+            case Role.PLUG:
+                return lambda state: ingestor.plug(None if state is None else plug(state.state))
+            case Role.LOCK:
+                return self._lock_taker()
+            case Role.CARD:
+                read_card = card_reader(profile, self._charger.subentry_id)
+                return lambda state: ingestor.card(UNAVAILABLE if state is None else read_card(state.state))
+            case _:
+                return lambda state: None
+
+    def _lock_taker(self) -> Callable[[State | None], None]:
+        profile, ingestor = profile_of(self._charger), self._ingestor
+        readers = {inverted: lock_reader(profile, inverted) for inverted in (False, True)}
+
+        def take(state: State | None) -> None:
+            if state is None or state.state == STATE_UNAVAILABLE:
+                ingestor.lock(None)
+                return
+            inverted = state.attributes.get(ATTR_DEVICE_CLASS) == BinarySensorDeviceClass.LOCK
+            ingestor.lock(readers[inverted](state.state))
+
+        return take
+
+
+def _whole(fold: Callable[[int, float], None]) -> Callable[[float, float], None]:
+    return lambda mwh, mono: fold(round(mwh), mono)
+
+
+def _discrete(take: Callable[[State | None], Any]) -> tuple[StateListener, Callable[[State | None], None]]:
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        take(event.data["new_state"])
+
+    return changed, take

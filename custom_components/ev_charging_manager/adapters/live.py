@@ -1,0 +1,92 @@
+"""What a charger's entities show: the latest view, refreshed at once when something happens, else now and then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..domain.household import Options, Settings
+from ..domain.messages import Progress
+from .clock import HouseClock
+
+
+class LiveDisplay:
+    """Holds a charger's latest view and tells those who show it. Entities never slow down the pipeline."""
+
+    def __init__(self, hass: HomeAssistant, clock: HouseClock) -> None:
+        """Start with nothing to show."""
+        self._hass = hass
+        self._clock = clock
+        self._refresh_s = Options().refresh_s
+        self._listeners: list[Callable[[], None]] = []
+        self._first = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._told: tuple[Any, ...] | None = None
+        self.progress: Progress | None = None
+
+    @callback
+    def configure(self, settings: Settings) -> None:
+        """Take another refresh interval, from the next refresh on."""
+        self._refresh_s = settings.options.refresh_s
+
+    async def first_view(self, timeout_s: float) -> None:
+        """Wait until there is something to show, but not for ever: a charger that hangs must not hold up set-up."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._first.wait()
+        except TimeoutError:
+            return
+
+    @callback
+    def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Be told when there is something to write; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def show(self, progress: Progress) -> None:
+        """Take the latest view. What people would notice is told at once."""
+        self.progress = progress
+        self._first.set()
+        essence = _essence(progress)
+        if essence != self._told:
+            self._told = essence
+            self._tell()
+        elif self._timer is None and progress.record is not None:
+            self._wait()
+
+    @callback
+    def refresh(self) -> None:
+        """Tell everybody at once."""
+        self._tell()
+
+    @callback
+    def clear(self) -> None:
+        """Show nothing: the pipeline behind this display has ended, another may follow."""
+        self.progress = None
+        self._told = None
+        self._tell()
+
+    @callback
+    def _tell(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for listener in list(self._listeners):
+            listener()
+        if self.progress is not None and self.progress.record is not None:
+            # A duration goes on growing while the charger is silent.
+            self._wait()
+
+    def _wait(self) -> None:
+        self._timer = self._hass.loop.call_later(self._refresh_s / self._clock.rate, self._tell)
+
+
+def _essence(progress: Progress) -> tuple[Any, ...]:
+    """What changes only when something happens."""
+    record = progress.record
+    who = None if record is None else (record.session_id, record.identity)
+    return progress.status, progress.phase, progress.flowing, progress.available, who

@@ -1,0 +1,85 @@
+"""Fires events: those that were made durable first once Home Assistant has started and automations are armed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.start import async_at_started
+
+from ..const import DOMAIN
+from ..domain.messages import Announced
+from ..ledger.errors import LedgerError
+from .clock import HouseClock
+from .ledger_thread import LedgerThread
+
+_LOGGER = logging.getLogger(__name__)
+
+type Listener = Callable[[str, Mapping[str, Any]], None]
+
+
+class EventOutbox:
+    """At least once: an entry that was fired and not yet marked when the process died is fired again, and says so."""
+
+    def __init__(self, hass: HomeAssistant, ledger: LedgerThread, clock: HouseClock) -> None:
+        """Prepare; `start` reads what an earlier process left."""
+        self._hass = hass
+        self._ledger = ledger
+        self._clock = clock
+        self._waiting: list[tuple[Announced, bool]] = []
+        self._fired: list[int] = []
+        self._marking: asyncio.Task[None] | None = None
+        self._started = False
+        self._stop_waiting: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Take over what is left, and wait until Home Assistant has started."""
+        left = await self._ledger.call(self._ledger.ledger.pending_events)
+        self._waiting = [(Announced(str(entry.kind), entry.payload, entry.entry_id), True) for entry in left]
+        self._stop_waiting = async_at_started(self._hass, self._begin)
+
+    @callback
+    def announce(self, announced: Announced) -> None:
+        """Fire an event, now or as soon as automations can hear it."""
+        if self._started:
+            self._fire(announced, redelivered=False)
+        else:
+            self._waiting.append((announced, False))
+
+    async def close(self) -> None:
+        """Fire nothing more; what was fired is marked before the ledger closes."""
+        if self._stop_waiting is not None:
+            self._stop_waiting()
+        if self._marking is not None:
+            await asyncio.wait([self._marking])
+
+    @callback
+    def _begin(self, _: HomeAssistant) -> None:
+        self._started = True
+        waiting, self._waiting = self._waiting, []
+        for announced, redelivered in waiting:
+            self._fire(announced, redelivered)
+
+    def _fire(self, announced: Announced, redelivered: bool) -> None:
+        payload = dict(announced.payload)
+        device = dr.async_get(self._hass).async_get_device(identifiers={(DOMAIN, payload["charger_id"])})
+        payload |= {"device_id": device.id if device else None, "redelivered": redelivered}
+        self._hass.bus.async_fire(f"{DOMAIN}_{announced.name}", payload)
+        if announced.entry_id is None:
+            return
+        self._fired.append(announced.entry_id)
+        if self._marking is None or self._marking.done():
+            self._marking = self._hass.async_create_task(self._mark(), "ev_charging_manager outbox")
+
+    async def _mark(self) -> None:
+        while self._fired:
+            fired, self._fired = self._fired, []
+            try:
+                await self._ledger.call(self._ledger.ledger.mark_fired, fired, self._clock.now().utc)
+            except LedgerError as error:
+                # They stay in the ledger and are fired again after a restart, marked as redelivered.
+                _LOGGER.warning("Events could not be marked as fired: %s", error)

@@ -1,0 +1,58 @@
+"""Charging: whether energy flows in a session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import const
+from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .domain.messages import Status
+from .entity import ChargerEntity
+
+# Nothing is polled and nothing is written to a device.
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: EvChargingConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add one for each charger there is, and for those that come."""
+    household = entry.runtime_data
+
+    def add_charger(charger: ConfigSubentry) -> None:
+        async_add_entities([ChargingSensor(household, charger)], config_subentry_id=charger.subentry_id)
+
+    entry.async_on_unload(household.on_added(const.SUBENTRY_CHARGER, add_charger))
+
+
+class ChargingSensor(ChargerEntity, BinarySensorEntity):
+    """On while energy flows in a session."""
+
+    _attr_device_class = BinarySensorDeviceClass.BATTERY_CHARGING
+
+    def __init__(self, household: HouseholdRuntime, charger: ConfigSubentry) -> None:
+        """Belong to a charger."""
+        super().__init__(household, charger, "charging")
+
+    @property
+    def available(self) -> bool:
+        """Whether the charger can be read: without it, nobody knows whether energy flows."""
+        return self.progress is not None and self.progress.available
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether energy flows."""
+        return self.progress.flowing if self.progress else None
+
+    @property
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Whether a session runs, energy or not."""
+        return {"session_active": self.progress is not None and self.progress.status is not Status.IDLE}
+
+    def _shown(self) -> tuple[Any, ...]:
+        return self.available, self.is_on, self.extra_state_attributes["session_active"]

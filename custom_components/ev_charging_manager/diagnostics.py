@@ -1,0 +1,85 @@
+"""The diagnostics download: the configuration, the graph, how each actor fares, the last sessions. Nothing private."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntry
+
+from . import const
+from .adapters.charger import ChargerRuntime
+from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .domain.records import SessionRecord
+
+REDACTED = {
+    const.CONF_HOST,
+    const.CONF_SERIAL,
+    const.CONF_UID,
+    const.CONF_SLOT,
+    const.CONF_PERSON,
+    "title",
+    "name",
+    "charger_name",
+    "user_name",
+    "vehicle_name",
+    "card",
+}
+LAST_SESSIONS = 20
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EvChargingConfigEntry) -> dict[str, Any]:
+    """Everything of the household."""
+    household = entry.runtime_data
+    return {
+        "options": dict(entry.options),
+        "subentries": [
+            {"subentry_id": item.subentry_id, "type": item.subentry_type}
+            | async_redact_data({"title": item.title, "data": dict(item.data)}, REDACTED)
+            for item in entry.subentries.values()
+        ],
+        "chargers": {key: _charger(charger) for key, charger in household.chargers.items()},
+        "sessions": await _sessions(household, None),
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: EvChargingConfigEntry, device: DeviceEntry
+) -> dict[str, Any]:
+    """One charger; of a user's device there is nothing to tell but its sums."""
+    household = entry.runtime_data
+    own = {identifier for domain, identifier in device.identifiers if domain == const.DOMAIN}
+    for charger_id in own & household.chargers.keys():
+        charger = household.chargers[charger_id]
+        data = async_redact_data(dict(charger.charger.data), REDACTED)
+        return {"configuration": data} | _charger(charger) | {"sessions": await _sessions(household, charger_id)}
+    return {"totals": {user_id: asdict(household.statistics.of_user(user_id)) for user_id in own}}
+
+
+def _charger(charger: ChargerRuntime) -> dict[str, Any]:
+    health = charger.health().as_dict()
+    progress = charger.display.progress
+    return {
+        "graph": health["edges"],
+        "health": async_redact_data(health, REDACTED - {"name"}) | {"name": "**REDACTED**"},
+        "entities_mapped": sorted(role.value for role in charger.feed.entity_ids),
+        "ingestor": {
+            "readings_put_aside": charger.ingestor.rejected,
+            "not_a_number": charger.ingestor.unreadable,
+            "overflows": charger.ingestor.overflows,
+        },
+        "status": None if progress is None else str(progress.status),
+        "phase": None if progress is None else str(progress.phase),
+    }
+
+
+async def _sessions(household: HouseholdRuntime, charger_id: str | None) -> list[dict[str, Any]]:
+    ledger = household.ledger
+    found = await ledger.call(ledger.ledger.last_sessions, charger_id=charger_id, limit=LAST_SESSIONS)
+    return [_redacted(record) for record in found]
+
+
+def _redacted(record: SessionRecord) -> dict[str, Any]:
+    return async_redact_data(asdict(record), REDACTED)

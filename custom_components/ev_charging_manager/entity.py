@@ -1,0 +1,86 @@
+"""What our entities share: they are told when to look, and write only what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+
+from . import const
+from .adapters.household import HouseholdRuntime
+from .domain.messages import Progress
+from .domain.records import SessionRecord
+
+
+class ToldEntity(Entity):
+    """An entity that is told when its value may have changed."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, household: HouseholdRuntime, owner_id: str, key: str) -> None:
+        """Name the entity by the id of what it belongs to and its key."""
+        self._household = household
+        self._attr_unique_id = f"{owner_id}_{key}"
+        self._attr_translation_key = key
+        self._written: tuple[Any, ...] | None = None
+
+    async def async_added_to_hass(self) -> None:
+        """Listen as long as the entity is there."""
+        self.async_on_remove(self._listen())
+
+    def _listen(self) -> CALLBACK_TYPE:
+        """Ask to be told; returns what ends it."""
+        raise NotImplementedError
+
+    def _shown(self) -> tuple[Any, ...]:
+        """All that a state is made of."""
+        raise NotImplementedError
+
+    @callback
+    def told(self) -> None:
+        """Write the state if it is another one: each write costs more than a thousand samples."""
+        shown = self._shown()
+        if shown != self._written:
+            self._written = shown
+            self.async_write_ha_state()
+
+
+class ChargerEntity(ToldEntity):
+    """An entity of a charger's device."""
+
+    def __init__(self, household: HouseholdRuntime, charger: ConfigSubentry, key: str) -> None:
+        """Belong to a charger."""
+        super().__init__(household, charger.subentry_id, key)
+        self._charger_id = charger.subentry_id
+        self._display = household.display(charger.subentry_id)
+        self._attr_device_info = DeviceInfo(identifiers={(const.DOMAIN, charger.subentry_id)})
+
+    @property
+    def progress(self) -> Progress | None:
+        """The charger as it is; None while its pipeline does not run."""
+        return self._display.progress
+
+    @property
+    def session(self) -> SessionRecord | None:
+        """The running session."""
+        return self.progress.record if self.progress else None
+
+    def _listen(self) -> CALLBACK_TYPE:
+        return self._display.listen(self.told)
+
+
+class UserEntity(ToldEntity):
+    """An entity of a user's device."""
+
+    def __init__(self, household: HouseholdRuntime, user: ConfigSubentry, key: str) -> None:
+        """Belong to a user."""
+        super().__init__(household, user.subentry_id, key)
+        self._user_id = user.subentry_id
+        self._attr_device_info = DeviceInfo(identifiers={(const.DOMAIN, user.subentry_id)})
+
+    def _listen(self) -> CALLBACK_TYPE:
+        return self._household.on_totals(self.told)

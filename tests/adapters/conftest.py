@@ -1,0 +1,36 @@
+"""A household in a real Home Assistant, in fast motion."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+
+from custom_components.ev_charging_manager.adapters.clock import FAST_MOTION
+from tests.adapters.garage import SPEED, Garage, person
+
+
+@pytest.fixture(autouse=True)
+def _fast_motion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """House time from this moment on runs faster than the wall's."""
+    now = time.time()
+    monkeypatch.setenv(FAST_MOTION, f"{SPEED},{now},{now}")
+
+
+@pytest.fixture(autouse=True)
+def _own_configuration(hass: HomeAssistant, tmp_path: Any) -> None:
+    """The ledger belongs to the test."""
+    hass.config.config_dir = str(tmp_path)
+
+
+@pytest.fixture
+async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
+    """Two chargers, Anna with a card for slot 1 of the left one."""
+    garage = Garage(hass, ("left", "right"), [person("Anna"), person("Ben")])
+    await garage.set_up()
+    yield garage
+    if garage.entry.state.recoverable:
+        await garage.unload()
