@@ -83,7 +83,7 @@ GRAPH: tuple[Actor, ...] = (
         deadline=persistence.deadline,
         consumes=persistence.CONSUMES,
         produces=persistence.PRODUCES,
-        on_fault=OnFault.RESTART,
+        on_fault=OnFault.RESYNC,
         durable=False,
     ),
     Actor(

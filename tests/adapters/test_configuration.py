@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 
+from custom_components.ev_charging_manager.adapters.devices import own_devices
 from custom_components.ev_charging_manager.const import DOMAIN
 from tests.adapters.garage import Garage
 
@@ -63,9 +64,7 @@ async def test_renaming_a_user_breaks_no_identifier(hass: HomeAssistant, garage:
 
     assert garage.id_of("Anna-Lena") == anna
     assert garage.entity_id("sensor", "Anna-Lena", "total_energy") == entity_id
-    device = dr.async_get(hass).async_get_device(identifiers={(DOMAIN, anna)})
-    assert device is not None
-    assert device.name == "Anna-Lena"
+    assert own_devices(hass, garage.entry)[anna].name == "Anna-Lena"
 
 
 async def test_a_paused_charger_records_nothing_and_comes_back(garage: Garage) -> None:

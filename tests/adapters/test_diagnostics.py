@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 
 from custom_components.ev_charging_manager import pipeline
-from custom_components.ev_charging_manager.const import DOMAIN
+from custom_components.ev_charging_manager.adapters.devices import own_devices
 from custom_components.ev_charging_manager.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
@@ -45,8 +44,7 @@ async def test_the_download_shows_the_graph_and_how_each_actor_fares(hass: HomeA
 
 async def test_nothing_private_is_in_the_download(hass: HomeAssistant, garage: Garage) -> None:
     await _one_session(garage)
-    device = dr.async_get(hass).async_get_device(identifiers={(DOMAIN, garage.id_of("left"))})
-    assert device is not None
+    device = own_devices(hass, garage.entry)[garage.id_of("left")]
 
     whole = await async_get_config_entry_diagnostics(hass, garage.entry)
     one = await async_get_device_diagnostics(hass, garage.entry, device)

@@ -68,6 +68,13 @@ def options_of(entry: ConfigEntry[Any]) -> Options:
     )
 
 
+def entities_of(charger: ConfigSubentry) -> dict[Role, str]:
+    """Which entity tells what. An entity for the last card serves as the reader where there is no other."""
+    entities = {Role(role): reference for role, reference in charger.data[const.CONF_ENTITIES].items()}
+    last = entities.pop(Role.LAST_CARD, None)
+    return entities if last is None else {Role.CARD: last} | entities
+
+
 def settings_of(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry) -> Settings:
     """All that one charger's pipeline needs to know."""
     return Settings(_charger(charger, hass.config.currency), household_of(entry), options_of(entry))
@@ -82,7 +89,7 @@ def _charger(charger: ConfigSubentry, currency: str) -> ChargerSettings:
     return ChargerSettings(
         charger_id=charger.subentry_id,
         name=charger.title,
-        roles=frozenset(Role(role) for role in data[const.CONF_ENTITIES]),
+        roles=frozenset(entities_of(charger)),
         tariff=StaticTariff(micro(data[const.CONF_PRICING][const.CONF_PRICE])),
         currency=currency,
         default_user_id=data.get(const.CONF_DEFAULT_USER),

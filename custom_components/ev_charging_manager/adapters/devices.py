@@ -14,25 +14,36 @@ from .configuration import profile_of, subentries
 
 
 @callback
-def follow_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Make the devices that are missing and rename those whose subentry was renamed.
+def follow_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, str]:
+    """Make the devices that are missing and rename those whose subentry was renamed; returns their ids by subentry.
 
     Home Assistant itself removes a device together with its subentry.
     """
-    for charger in subentries(entry, const.SUBENTRY_CHARGER):
-        _follow_charger(hass, entry, charger)
-    for user in subentries(entry, const.SUBENTRY_USER):
-        _follow_user(hass, entry, user)
+    known = own_devices(hass, entry)
+    chargers = {
+        item.subentry_id: _follow_charger(hass, entry, item, is_new=item.subentry_id not in known)
+        for item in subentries(entry, const.SUBENTRY_CHARGER)
+    }
+    users = {item.subentry_id: _follow_user(hass, entry, item) for item in subentries(entry, const.SUBENTRY_USER)}
+    return chargers | users
 
 
-def _follow_charger(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry) -> None:
+@callback
+def own_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, dr.DeviceEntry]:
+    """The entry's devices by the id of what they stand for.
+
+    `async_get_device` would be shorter, but newer releases of Home Assistant refuse it.
+    """
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return {own: device for device in devices for domain, own in device.identifiers if domain == const.DOMAIN}
+
+
+def _follow_charger(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry, is_new: bool) -> str:
     registry = dr.async_get(hass)
-    identifiers = {(const.DOMAIN, charger.subentry_id)}
-    is_new = registry.async_get_device(identifiers=identifiers) is None
     device = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         config_subentry_id=charger.subentry_id,
-        identifiers=identifiers,
+        identifiers={(const.DOMAIN, charger.subentry_id)},
         name=charger.title,
         model=profile_of(charger).name,
         serial_number=charger.data[const.CONF_SERIAL],
@@ -40,10 +51,11 @@ def _follow_charger(hass: HomeAssistant, entry: ConfigEntry[Any], charger: Confi
     if is_new and (area_id := charger.data.get(const.CONF_AREA)):
         # Only once: where the user moves the device later is theirs to say.
         registry.async_update_device(device.id, area_id=area_id)
+    return device.id
 
 
-def _follow_user(hass: HomeAssistant, entry: ConfigEntry[Any], user: ConfigSubentry) -> None:
-    dr.async_get(hass).async_get_or_create(
+def _follow_user(hass: HomeAssistant, entry: ConfigEntry[Any], user: ConfigSubentry) -> str:
+    device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         config_subentry_id=user.subentry_id,
         identifiers={(const.DOMAIN, user.subentry_id)},
@@ -51,3 +63,4 @@ def _follow_user(hass: HomeAssistant, entry: ConfigEntry[Any], user: ConfigSuben
         model=str(user.data[const.CONF_USER_TYPE]).capitalize(),
         entry_type=DeviceEntryType.SERVICE,
     )
+    return device.id

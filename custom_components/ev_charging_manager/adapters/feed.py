@@ -20,7 +20,7 @@ from .. import const
 from ..actors.ingestor import Ingestor
 from ..domain.card import UNAVAILABLE
 from ..domain.household import Role
-from .configuration import profile_of
+from .configuration import entities_of, profile_of
 from .reading import ENERGY_FACTORS, POWER_FACTORS, card_reader, is_missing, lock_reader, plug, status_reader
 
 type StateListener = Callable[[Event[EventStateChangedData]], None]
@@ -44,9 +44,8 @@ class Feed:
     def start(self) -> None:
         """Take the states as they are, and listen to their changes."""
         registry = er.async_get(self._hass)
-        stored: Mapping[str, str] = self._charger.data[const.CONF_ENTITIES]
-        for role, reference in stored.items():
-            self.entity_ids[Role(role)] = er.async_resolve_entity_id(registry, reference) or reference
+        for role, reference in entities_of(self._charger).items():
+            self.entity_ids[role] = er.async_resolve_entity_id(registry, reference) or reference
         for role, entity_id in self.entity_ids.items():
             self._listen(role, entity_id)
         self._stops.append(

@@ -52,10 +52,11 @@ class HouseholdRuntime:
         self._total_listeners: list[Callable[[], None]] = []
         self._added: dict[str, list[SubentryListener]] = {}
         self._known: set[str] = set()
+        self._device_ids: dict[str, str] = {}
         self._displays: dict[str, LiveDisplay] = {}
         self.clock = clock
         self.ledger = ledger
-        self.outbox = EventOutbox(hass, ledger, clock)
+        self.outbox = EventOutbox(hass, ledger, clock, self.device_id)
         self.statistics = Statistics()
         self.chargers: dict[str, ChargerRuntime] = {}
         self.last_sessions: dict[str, SessionRecord] = {}
@@ -109,6 +110,11 @@ class HouseholdRuntime:
             listener(subentry)
         return lambda: listeners.remove(listener)
 
+    @callback
+    def device_id(self, subentry_id: str) -> str | None:
+        """The device of a charger or user."""
+        return self._device_ids.get(subentry_id)
+
     @property
     def currency(self) -> str:
         """Home Assistant's currency."""
@@ -133,7 +139,7 @@ class HouseholdRuntime:
         self.statistics = Statistics(await ledger.call(ledger.ledger.month_totals))
         await self.outbox.start()
         self._known = set(self._entry.subentries)
-        follow_devices(self._hass, self._entry)
+        self._device_ids = follow_devices(self._hass, self._entry)
         await asyncio.gather(*(self._run(item) for item in subentries(self._entry, const.SUBENTRY_CHARGER)))
 
     async def _run(self, charger: ConfigSubentry) -> None:
@@ -212,7 +218,7 @@ class HouseholdRuntime:
             await self._halt(charger_id)
         for charger in chargers.values():
             await self._follow_charger(charger)
-        follow_devices(self._hass, entry)
+        self._device_ids = follow_devices(self._hass, entry)
         self._announce_subentries(entry.subentries)
         self._tell_totals()
 

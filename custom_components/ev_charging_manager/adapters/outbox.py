@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.start import async_at_started
 
 from ..const import DOMAIN
@@ -19,15 +17,16 @@ from .ledger_thread import LedgerThread
 
 _LOGGER = logging.getLogger(__name__)
 
-type Listener = Callable[[str, Mapping[str, Any]], None]
-
 
 class EventOutbox:
     """At least once: an entry that was fired and not yet marked when the process died is fired again, and says so."""
 
-    def __init__(self, hass: HomeAssistant, ledger: LedgerThread, clock: HouseClock) -> None:
-        """Prepare; `start` reads what an earlier process left."""
+    def __init__(
+        self, hass: HomeAssistant, ledger: LedgerThread, clock: HouseClock, device_id: Callable[[str], str | None]
+    ) -> None:
+        """Prepare; `start` reads what an earlier process left. `device_id` tells the device of a charger."""
         self._hass = hass
+        self._device_id = device_id
         self._ledger = ledger
         self._clock = clock
         self._waiting: list[tuple[Announced, bool]] = []
@@ -66,8 +65,7 @@ class EventOutbox:
 
     def _fire(self, announced: Announced, redelivered: bool) -> None:
         payload = dict(announced.payload)
-        device = dr.async_get(self._hass).async_get_device(identifiers={(DOMAIN, payload["charger_id"])})
-        payload |= {"device_id": device.id if device else None, "redelivered": redelivered}
+        payload |= {"device_id": self._device_id(payload["charger_id"]), "redelivered": redelivered}
         self._hass.bus.async_fire(f"{DOMAIN}_{announced.name}", payload)
         if announced.entry_id is None:
             return
