@@ -1,0 +1,1 @@
+"""Tests of the runtime; messages are plain numbers and words here."""
