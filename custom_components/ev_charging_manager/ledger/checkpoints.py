@@ -1,0 +1,74 @@
+"""Where each charger's pipeline stood: one row per charger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from ..domain.durability import Checkpoint
+from ..domain.moment import Moment
+from .codec import parsed_object, plain, structure, written
+from .errors import CodecError
+from .schema import checkpoints, put_aside
+
+_KEPT_ASIDE = 50
+_REPLACE = update(checkpoints).where(checkpoints.c.charger_id == bindparam("charger"))
+_ADD = insert(checkpoints).values(charger_id=bindparam("charger"))
+
+
+def states_text(checkpoint: Checkpoint) -> str:
+    """The states as JSON; raises `CodecError` naming the actor whose state has no JSON shape."""
+    states = {}
+    for name, state in checkpoint.states.items():
+        try:
+            states[name] = plain(state)
+        except CodecError as error:
+            raise CodecError(f"Checkpoint of {checkpoint.charger_id}, actor {name}: {error}") from error
+    return written(states)
+
+
+def save(connection: Connection, made: Iterable[tuple[Checkpoint, str]]) -> None:
+    """Replace the checkpoints of these chargers, given with their states as text; the last of each charger counts.
+
+    All at once: hundreds of chargers have their checkpoints due at the same moment.
+    """
+    rows = {checkpoint.charger_id: _row(checkpoint, states) for checkpoint, states in made}
+    known = set(connection.scalars(select(checkpoints.c.charger_id)))
+    if old := [row for charger_id, row in rows.items() if charger_id in known]:
+        connection.execute(_REPLACE, old)
+    if new := [row for charger_id, row in rows.items() if charger_id not in known]:
+        connection.execute(_ADD, new)
+
+
+def _row(checkpoint: Checkpoint, states: str) -> dict[str, Any]:
+    at = checkpoint.at
+    return {"charger": checkpoint.charger_id, "utc": at.utc, "mono": at.mono, "states": states}
+
+
+def load(connection: Connection, charger_id: str, types: Mapping[str, Any]) -> Checkpoint | None:
+    """The charger's checkpoint with the states of the actors in `types`; raises `CodecError`."""
+    row = connection.execute(select(checkpoints).where(checkpoints.c.charger_id == charger_id)).one_or_none()
+    if row is None:
+        return None
+    states = parsed_object(row.states)
+    known = {name: structure(states[name], wanted) for name, wanted in types.items() if name in states}
+    return Checkpoint(charger_id, Moment(row.utc, row.mono), known)
+
+
+def remove(connection: Connection, charger_id: str) -> None:
+    """Forget the charger's checkpoint."""
+    connection.execute(delete(checkpoints).where(checkpoints.c.charger_id == charger_id))
+
+
+def set_aside(connection: Connection, charger_id: str, reason: str) -> None:
+    """Move the charger's checkpoint to where a person can look at it; only the newest few are kept."""
+    row = connection.execute(select(checkpoints).where(checkpoints.c.charger_id == charger_id)).one_or_none()
+    if row is None:
+        return
+    values = {"at": row.utc, "what": f"checkpoint {charger_id}", "reason": reason, "content": row.states}
+    connection.execute(insert(put_aside).values(values))
+    remove(connection, charger_id)
+    oldest_kept = select(put_aside.c.id).order_by(put_aside.c.id.desc()).offset(_KEPT_ASIDE - 1).limit(1)
+    connection.execute(delete(put_aside).where(put_aside.c.id < oldest_kept.scalar_subquery()))

@@ -1,0 +1,79 @@
+"""Lists of sessions, newest first. Their records have no intervals: a page of them is for looking at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import EllipsisType
+
+from sqlalchemy import Connection, or_
+
+from ..domain.records import Outcome, SessionRecord
+from .schema import sessions, shares
+from .sessions import WITH_CORRECTION, readable
+from .totals import MonthShare, payers_of
+
+type WhichUser = str | EllipsisType | None
+"""A user, None for everyone who is no user, or `...` for anyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the history: right before (older than) this session."""
+
+    started_at: float
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Sessions, newest first, without intervals, and where the next page begins; None at the end."""
+
+    sessions: tuple[SessionRecord, ...]
+    older: Cursor | None
+
+
+def page(
+    connection: Connection,
+    before: Cursor | None,
+    limit: int,
+    charger_id: str | None,
+    user_id: WhichUser,
+    outcome: Outcome,
+) -> Page:
+    """One page by keyset, which costs the same for the last page as for the first."""
+    statement = WITH_CORRECTION.where(sessions.c.outcome == outcome.value)
+    if charger_id is not None:
+        statement = statement.where(sessions.c.charger_id == charger_id)
+    if not isinstance(user_id, EllipsisType):
+        statement = statement.where(sessions.c.effective_user_id == user_id)
+    if before is not None:
+        # The first condition says nothing new; it is the one that an index can start from.
+        earlier = sessions.c.started_at < before.started_at
+        statement = statement.where(sessions.c.started_at <= before.started_at)
+        statement = statement.where(or_(earlier, sessions.c.session_id < before.session_id))
+    ordered = statement.order_by(sessions.c.started_at.desc(), sessions.c.session_id.desc())
+    rows = connection.execute(ordered.limit(limit + 1)).mappings().all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    records = (readable(row) for row in rows[:limit])
+    return Page(
+        tuple(record for record in records if record is not None),
+        Cursor(last["started_at"], last["session_id"]) if last else None,
+    )
+
+
+def user_month(connection: Connection, user_id: str | None, month: str) -> list[MonthShare]:
+    """What each session of a user put into a local month, oldest first."""
+    amounts = (
+        shares.c.energy_mwh.label("share_energy"),
+        shares.c.cost_micro.label("share_cost"),
+        shares.c.sessions.label("share_count"),
+    )
+    joined = WITH_CORRECTION.add_columns(*amounts).join(shares, shares.c.session == sessions.c.number)
+    mine = joined.where(shares.c.payer.in_(payers_of(user_id)), shares.c.month == month)
+    ordered = mine.order_by(sessions.c.started_at, sessions.c.session_id)
+    rows = connection.execute(ordered).mappings().all()
+    return [
+        MonthShare(record, row["share_energy"], row["share_cost"], bool(row["share_count"]))
+        for row in rows
+        if (record := readable(row)) is not None
+    ]

@@ -1,0 +1,214 @@
+"""The ledger's front door. Synchronous; everything on one ledger happens on the thread that opened it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select
+
+from ..domain.durability import Checkpoint, Commit, OutboxEntry
+from ..domain.records import Identity, Outcome, SessionRecord
+from ..domain.totals import MonthTotal
+from . import checkpoints, corrections, history, outbox, sessions, totals
+from .connection import Database
+from .corrections import Correction
+from .errors import CodecError, LedgerError, SessionUnknown
+from .history import Cursor, Page, WhichUser
+from .migrations import migrate
+from .rebuild import rebuild
+from .schema import meta
+from .totals import MonthShare
+
+_LOGGER = logging.getLogger(__name__)
+
+_ZONE = "zone"
+
+
+class Ledger:
+    """Every charging session, the events that are owed, and where each pipeline stood.
+
+    Every method raises `LedgerError` (or a kind of it) when the database fails; a call that raised left
+    nothing behind and may be repeated.
+    """
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        """Use `open`."""
+        self._database = database
+        self._zone = zone
+
+    @classmethod
+    def open(cls, path: str | Path, zone: ZoneInfo, busy_timeout_s: float = 5.0) -> Self:
+        """Open the ledger in this file, making or upgrading it, on the thread that will use it.
+
+        `zone` says where months begin; another one than last time sums up all months anew. Otherwise the time
+        this takes does not depend on the history. Raises `LedgerTooNew`, `LedgerCorrupt` and the other kinds
+        of `LedgerError`.
+        """
+        database = Database(Path(path), busy_timeout_s)
+        try:
+            migrate(database)
+            ledger = cls(database, zone)
+            ledger._settle_zone()
+        except BaseException:
+            database.release()
+            raise
+        return ledger
+
+    def _settle_zone(self) -> None:
+        with self._database.reading() as connection:
+            known = connection.scalar(select(meta.c.value).where(meta.c.key == _ZONE))
+        if known != str(self._zone):
+            self.rebuild_totals()
+
+    def close(self) -> None:
+        """Move everything into the one file and let go of it."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """The ledger itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def integrity(self) -> None:
+        """Read the whole file, while `open` looks at its head only; raises `LedgerCorrupt`."""
+        self._database.check()
+
+    # What the pipelines write
+
+    def commit(self, commits: Sequence[Commit]) -> list[tuple[OutboxEntry, ...]]:
+        """Make these durable in one transaction; the events of each, with their ids.
+
+        Repeating one that is already durable changes nothing and answers the same.
+        """
+        states = [checkpoints.states_text(commit.checkpoint) for commit in commits]
+        if not commits:
+            return []
+        answers = []
+        with self._database.writing() as connection:
+            for commit in commits:
+                for record in commit.sessions:
+                    sessions.save(connection, record, self._zone)
+                answers.append(tuple(outbox.add(connection, entry) for entry in commit.events))
+            checkpoints.save(connection, zip((commit.checkpoint for commit in commits), states, strict=True))
+        return answers
+
+    def checkpoint(self, charger_id: str, types: Mapping[str, Any]) -> Checkpoint | None:
+        """Where the charger's pipeline stood, with the states of the actors in `types`, by actor name.
+
+        None if there is no checkpoint, or none that can be read as these types: it is then put aside with a
+        warning.
+        """
+        with self._database.reading() as connection:
+            try:
+                return checkpoints.load(connection, charger_id, types)
+            except CodecError as error:
+                reason = str(error)
+        _LOGGER.warning("Checkpoint of charger %s cannot be read and is put aside: %s", charger_id, reason)
+        self._set_aside(charger_id, reason)
+        return None
+
+    def _set_aside(self, charger_id: str, reason: str) -> None:
+        try:
+            with self._database.writing() as connection:
+                checkpoints.set_aside(connection, charger_id, reason)
+        except LedgerError as error:
+            _LOGGER.warning("Checkpoint of charger %s stays where it is: %s", charger_id, error)
+
+    def delete_checkpoint(self, charger_id: str) -> None:
+        """Forget where a charger's pipeline stood."""
+        with self._database.writing() as connection:
+            checkpoints.remove(connection, charger_id)
+
+    def pending_events(self) -> list[OutboxEntry]:
+        """Events that were not fired yet, oldest first."""
+        with self._database.reading() as connection:
+            return outbox.pending(connection)
+
+    def mark_fired(self, entry_ids: Collection[int], at: float) -> None:
+        """Note that these events were fired (UTC epoch seconds); those fired 30 days before are forgotten."""
+        with self._database.writing() as connection:
+            outbox.mark_fired(connection, entry_ids, at)
+
+    # What people ask
+
+    def session(self, session_id: str) -> SessionRecord | None:
+        """One session with everything, as corrected; raises `CodecError` if its row cannot be read."""
+        with self._database.reading() as connection:
+            return sessions.corrected(connection, session_id)
+
+    def measured(self, session_id: str) -> SessionRecord | None:
+        """One session with everything, as it was before any correction."""
+        with self._database.reading() as connection:
+            return sessions.measured(connection, session_id)
+
+    def running(self) -> list[SessionRecord]:
+        """All sessions that have not ended, with everything, oldest first."""
+        with self._database.reading() as connection:
+            return sessions.running(connection)
+
+    def history(
+        self,
+        before: Cursor | None = None,
+        limit: int = 50,
+        charger_id: str | None = None,
+        user_id: WhichUser = ...,
+        outcome: Outcome = Outcome.COMPLETED,
+    ) -> Page:
+        """Sessions, newest first, without their intervals; `before` is the `older` of the page before."""
+        with self._database.reading() as connection:
+            return history.page(connection, before, limit, charger_id, user_id, outcome)
+
+    def last_sessions(self, charger_id: str | None = None, limit: int = 10) -> list[SessionRecord]:
+        """The newest completed sessions, newest first, without their intervals."""
+        return list(self.history(limit=limit, charger_id=charger_id).sessions)
+
+    def last_session(self, user_id: WhichUser = ..., charger_id: str | None = None) -> SessionRecord | None:
+        """The newest completed session of a user (None: of those who are no user), without its intervals."""
+        found = self.history(limit=1, charger_id=charger_id, user_id=user_id).sessions
+        return found[0] if found else None
+
+    def month_totals(self, months: Collection[str] | None = None) -> list[MonthTotal]:
+        """Sums of all completed sessions, or of some months (`YYYY-MM`); as fast at any number of sessions."""
+        with self._database.reading() as connection:
+            return totals.month_totals_of(connection, months)
+
+    def user_month(self, user_id: str | None, month: str) -> list[MonthShare]:
+        """What each session of a user (None: of those who are no user) put into a month, oldest first."""
+        with self._database.reading() as connection:
+            return history.user_month(connection, user_id, month)
+
+    def rebuild_totals(self) -> None:
+        """Sum up all sessions anew."""
+        with self._database.writing() as connection:
+            rebuild(connection, self._zone)
+            connection.execute(delete(meta).where(meta.c.key == _ZONE))
+            connection.execute(insert(meta).values(key=_ZONE, value=str(self._zone)))
+
+    # Corrections
+
+    def assign(self, session_id: str, identity: Identity, by: str, at: float) -> SessionRecord:
+        """Give an ended session to someone, as an audited correction; the session as it is then.
+
+        What was measured stays. Raises `SessionUnknown` for a session that is not there or still runs.
+        """
+        with self._database.writing() as connection:
+            corrections.assign(connection, session_id, identity, by, at, self._zone)
+            record = sessions.corrected(connection, session_id)
+        if record is None:
+            raise SessionUnknown(f"Session {session_id} is not recorded")
+        return record
+
+    def corrections(self, session_id: str) -> list[Correction]:
+        """All corrections of a session, oldest first."""
+        with self._database.reading() as connection:
+            return corrections.of(connection, session_id)

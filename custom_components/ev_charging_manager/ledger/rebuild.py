@@ -1,0 +1,120 @@
+"""All totals anew from the sessions: for another time zone, or to be sure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+
+from ..domain.records import Identity, Outcome
+from .schema import corrections, intervals, month_totals, payers, sessions, shares
+from .sessions import effective
+from .totals import (
+    AMOUNTS,
+    KEY,
+    SHARE_AMOUNTS,
+    SHARE_KEY,
+    Countable,
+    Part,
+    Payer,
+    month_of,
+    name_payer,
+    payer_of,
+    share_rows,
+    shares_of,
+)
+
+_BATCH = 2_000
+# Not the whole record: a row that cannot be read as one still counts.
+_NEEDED = (
+    sessions.c.number,
+    sessions.c.charger_id,
+    sessions.c.currency,
+    sessions.c.started_at,
+    sessions.c.energy_mwh,
+    sessions.c.cost_micro,
+    sessions.c.user_id,
+    sessions.c.user_name,
+    sessions.c.user_type,
+    corrections.c.after,
+)
+
+
+def rebuild(connection: Connection, zone: ZoneInfo) -> None:
+    """Replace all shares, totals and payers by what the recorded sessions say."""
+    for table in (shares, month_totals, payers):
+        connection.execute(delete(table))
+    newest: dict[str, Countable] = {}
+    for batch in _batches(connection):
+        _share_out(connection, batch, zone)
+        for session in batch.values():
+            _note(newest, session)
+    for session in newest.values():
+        name_payer(connection, session.payer, session.started_at)
+    _sum_up(connection)
+
+
+def _batches(connection: Connection) -> Iterator[dict[int, Countable]]:
+    """All completed sessions by number, some at a time, so that memory does not grow with the history."""
+    last = 0
+    joined = select(*_NEEDED).outerjoin(corrections, sessions.c.correction == corrections.c.id)
+    completed = joined.where(sessions.c.outcome == Outcome.COMPLETED.value)
+    while True:
+        following = completed.where(sessions.c.number > last).order_by(sessions.c.number).limit(_BATCH)
+        rows = connection.execute(following).mappings().all()
+        if not rows:
+            return
+        yield {row["number"]: _countable(row) for row in rows}
+        last = rows[-1]["number"]
+
+
+def _countable(row: RowMapping) -> Countable:
+    payer = Payer(row["user_id"], row["user_name"], row["user_type"])
+    if row["after"] is not None:
+        payer = payer_of(effective(Identity(), row["after"]))
+    where = row["charger_id"], row["currency"], row["started_at"]
+    return Countable(*where, row["energy_mwh"], row["cost_micro"], payer)
+
+
+def _note(newest: dict[str, Countable], session: Countable) -> None:
+    known = newest.get(session.payer.key)
+    if known is None or known.started_at <= session.started_at:
+        newest[session.payer.key] = session
+
+
+def _share_out(connection: Connection, batch: Mapping[int, Countable], zone: ZoneInfo) -> None:
+    parts = _parts(connection, min(batch), max(batch), zone)
+    rows = [
+        row for number, session in batch.items() for row in share_rows(number, shares_of(session, parts[number], zone))
+    ]
+    connection.execute(insert(shares), rows)
+
+
+def _parts(connection: Connection, first: int, last: int, zone: ZoneInfo) -> Mapping[int, list[Part]]:
+    """What each of these sessions delivered when; one part is enough for a session within one month."""
+    here = intervals.c.session.between(first, last)
+    sums = (func.sum(intervals.c.energy_mwh), func.sum(intervals.c.cost_micro))
+    quarters = (func.min(intervals.c.quarter), func.max(intervals.c.quarter))
+    grouped = select(intervals.c.session, *quarters, *sums).where(here).group_by(intervals.c.session)
+    found: dict[int, list[Part]] = defaultdict(list)
+    for number, begin, end, energy, cost in connection.execute(grouped):
+        if month_of(begin, zone) == month_of(end, zone):
+            found[number] = [(begin, int(energy), None if cost is None else int(cost))]
+        else:
+            found[number] = _each(connection, number)
+    return found
+
+
+def _each(connection: Connection, number: int) -> list[Part]:
+    columns = (intervals.c.quarter, intervals.c.energy_mwh, intervals.c.cost_micro)
+    rows = connection.execute(select(*columns).where(intervals.c.session == number))
+    return [(quarter, energy, cost) for quarter, energy, cost in rows]
+
+
+def _sum_up(connection: Connection) -> None:
+    amounts = (func.sum(column) for column in SHARE_AMOUNTS)
+    summed = select(*SHARE_KEY, *amounts).group_by(*SHARE_KEY)
+    names = [column.name for column in (*KEY, *AMOUNTS)]
+    connection.execute(insert(month_totals).from_select(names, summed))

@@ -1,0 +1,192 @@
+"""Sums by payer, charger, local month and currency, kept beside the sessions in the same transaction.
+
+Each completed session has its shares, one per month it delivered energy in, and the totals are the sum of all
+shares. A session that is recorded again gives back its old shares first: no total can ever count it twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from ..domain.household import UserType
+from ..domain.records import Identity, Outcome, SessionRecord
+from ..domain.totals import MonthTotal
+from .schema import month_totals, payers, shares
+
+type Key = tuple[str, str, str, str]
+"""Charger, payer, month, currency: the columns that tell one total from another."""
+type Amounts = tuple[int, int, int]
+"""Milliwatt-hours, millionths, sessions."""
+type Part = tuple[int, int, int | None]
+"""Of an interval: quarter, milliwatt-hours, millionths."""
+
+NOTHING: Amounts = (0, 0, 0)
+KEY = tuple(month_totals.primary_key.columns)
+AMOUNTS = (month_totals.c.energy_mwh, month_totals.c.cost_micro, month_totals.c.sessions)
+SHARE_KEY = tuple(shares.c[column.name] for column in KEY)
+SHARE_AMOUNTS = tuple(shares.c[column.name] for column in AMOUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthShare:
+    """What one session put into one month: the shares of a month sum to its `MonthTotal`.
+
+    `record` has no intervals. `counted` is whether the session began, and so counts, in this month.
+    """
+
+    record: SessionRecord
+    energy_mwh: int
+    cost_micro: int
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose sums a session belongs to."""
+
+    user_id: str | None
+    user_name: str
+    user_type: str
+
+    @property
+    def key(self) -> str:
+        """A user's id, or the type of those who are no user: Unknown stays apart from guests without a name."""
+        return self.user_id if self.user_id is not None else _nobody(self.user_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Countable:
+    """What a completed session is to the totals."""
+
+    charger_id: str
+    currency: str
+    started_at: float
+    energy_mwh: int
+    cost_micro: int | None
+    payer: Payer
+
+
+def _nobody(user_type: str) -> str:
+    return f"?{user_type}"
+
+
+def payers_of(user_id: str | None) -> tuple[str, ...]:
+    """The key of every payer that has this user id; None is everyone who is no user."""
+    return (user_id,) if user_id is not None else tuple(_nobody(user_type) for user_type in UserType)
+
+
+def payer_of(identity: Identity) -> Payer:
+    """Whom an identity counts for."""
+    return Payer(identity.user_id, identity.user_name, identity.user_type.value)
+
+
+def month_of(utc: float, zone: ZoneInfo) -> str:
+    """The local month (`YYYY-MM`) of a UTC epoch second."""
+    local = datetime.fromtimestamp(utc, zone)
+    return f"{local.year:04}-{local.month:02}"
+
+
+def countable(record: SessionRecord, identity: Identity) -> Countable | None:
+    """What this record counts for with this effective identity; None unless it is completed."""
+    if record.outcome is not Outcome.COMPLETED:
+        return None
+    amounts = record.energy_mwh, record.cost_micro
+    return Countable(record.charger_id, record.currency, record.started_at, *amounts, payer_of(identity))
+
+
+def shares_of(session: Countable, parts: Iterable[Part], zone: ZoneInfo) -> dict[Key, Amounts]:
+    """What a session puts where; over all months exactly its energy and its cost, and one session.
+
+    What its intervals do not account for goes into the month in which it started, and an unknown cost counts
+    nothing anywhere until it is known.
+    """
+    energy: dict[str, int] = defaultdict(int)
+    cost: dict[str, int] = defaultdict(int)
+    for quarter, energy_mwh, cost_micro in parts:
+        month = month_of(quarter, zone)
+        energy[month] += energy_mwh
+        cost[month] += (cost_micro or 0) if session.cost_micro is not None else 0
+    first = month_of(session.started_at, zone)
+    energy[first] += session.energy_mwh - sum(energy.values())
+    cost[first] += (session.cost_micro or 0) - sum(cost.values())
+    return {
+        (session.charger_id, session.payer.key, month, session.currency): (
+            energy[month],
+            cost[month],
+            int(month == first),
+        )
+        for month in sorted(energy)
+    }
+
+
+def recount(connection: Connection, number: int, after: dict[Key, Amounts]) -> None:
+    """Make these the shares of a session, and move the totals by the difference."""
+    mine = shares.c.session == number
+    found = connection.execute(select(*SHARE_KEY, *SHARE_AMOUNTS).where(mine))
+    before: dict[Key, Amounts] = {(c, p, m, k): (e, v, n) for c, p, m, k, e, v, n in found}
+    if before == after:
+        return
+    if before:
+        connection.execute(delete(shares).where(mine))
+    if after:
+        connection.execute(insert(shares), share_rows(number, after))
+    for key in before.keys() | after.keys():
+        _move(connection, key, before.get(key, NOTHING), after.get(key, NOTHING))
+
+
+def share_rows(number: int, amounts: dict[Key, Amounts]) -> list[dict[str, Any]]:
+    """A session's shares as rows."""
+    names = [column.name for column in (*KEY, *AMOUNTS)]
+    return [{"session": number} | dict(zip(names, (*key, *values), strict=True)) for key, values in amounts.items()]
+
+
+def _move(connection: Connection, key: Key, before: Amounts, after: Amounts) -> None:
+    """Add a difference to one total; a total to which no session contributes any more goes."""
+    here = and_(*(column == value for column, value in zip(KEY, key, strict=True)))
+    found = connection.execute(select(*AMOUNTS).where(here)).one_or_none()
+    amounts = [total - b + a for total, b, a in zip(found or NOTHING, before, after, strict=True)]
+    values = {column.name: value for column, value in zip(AMOUNTS, amounts, strict=True)}
+    if found is None:
+        names = {column.name: value for column, value in zip(KEY, key, strict=True)}
+        connection.execute(insert(month_totals).values(**names, **values))
+    elif _contributed(connection, key):
+        connection.execute(update(month_totals).where(here).values(**values))
+    else:
+        connection.execute(delete(month_totals).where(here))
+
+
+def _contributed(connection: Connection, key: Key) -> bool:
+    here = and_(*(column == value for column, value in zip(SHARE_KEY, key, strict=True)))
+    return connection.execute(select(shares.c.session).where(here).limit(1)).first() is not None
+
+
+def name_payer(connection: Connection, payer: Payer, as_of: float) -> None:
+    """Keep a payer's name and type, unless a newer session already gave them."""
+    values = {"user_name": payer.user_name, "user_type": payer.user_type, "as_of": as_of}
+    known = connection.scalar(select(payers.c.as_of).where(payers.c.payer == payer.key))
+    if known is None:
+        connection.execute(insert(payers).values(payer=payer.key, user_id=payer.user_id, **values))
+    elif known <= as_of:
+        connection.execute(update(payers).where(payers.c.payer == payer.key).values(**values))
+
+
+_NAMED_TOTALS = (
+    select(*((month_totals.c if f.name in month_totals.c else payers.c)[f.name] for f in fields(MonthTotal)))
+    .select_from(month_totals.join(payers, payers.c.payer == month_totals.c.payer))
+    .order_by(month_totals.c.month, *(column for column in KEY if column.name != "month"))
+)
+
+
+def month_totals_of(connection: Connection, months: Collection[str] | None = None) -> list[MonthTotal]:
+    """All totals, or those of some months, in the order of month, charger and payer."""
+    statement = _NAMED_TOTALS
+    if months is not None:
+        statement = statement.where(month_totals.c.month.in_(months))
+    return [MonthTotal(*row) for row in connection.execute(statement)]

@@ -1,0 +1,89 @@
+"""What the crash tests run in a process of its own and kill: `python -m tests.ledger.crashing how folder`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from sqlalchemy import Engine, event
+
+from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.domain.records import Outcome
+
+from .making import MARCH_NOON, commit, completed, opened, session
+
+MOMENTS = ("before_cursor_execute", "commit")
+
+
+def first_commit() -> Commit:
+    """A session that runs."""
+    return commit(replace(session("old", quarters=2), outcome=Outcome.RUNNING), step=1)
+
+
+def next_commits() -> list[Commit]:
+    """It ends, and another charger has one too."""
+    return [
+        commit(session("old", quarters=3), events=[completed("old")], step=2),
+        commit(session("new", quarters=4), events=[completed("new")], charger_id="yard", step=2),
+    ]
+
+
+def pair(number: int) -> Commit:
+    """Two sessions and an event that belong into one transaction."""
+    sides = (session(f"{number}-{side}", MARCH_NOON + number, quarters=1) for side in ("left", "right"))
+    return commit(*sides, events=[completed(f"{number}-left")], step=number)
+
+
+def at_every_statement(folder: Path) -> None:
+    """For each moment of a transaction, a process that kills itself right there, with a file of its own."""
+    for moment in MOMENTS:
+        for at in range(1, 1_000):
+            path = folder / f"{moment}-{at}.db"
+            with opened(path) as ledger:
+                ledger.commit([first_commit()])
+            child = os.fork()
+            if child == 0:
+                die_within(path, moment, at)
+            if os.waitpid(child, 0)[1] == 0:
+                path.rename(folder / f"survived-{moment}.db")
+                break
+
+
+def die_within(path: Path, moment: str, at: int) -> NoReturn:
+    """Commit, but be killed when this moment comes for the n-th time."""
+    ledger = opened(path)
+    event.listen(Engine, moment, killer(at))
+    ledger.commit(next_commits())
+    ledger.close()
+    os._exit(0)
+
+
+def killer(at: int) -> Callable[..., None]:
+    """Counts, and kills this process."""
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return count
+
+
+def until_killed(folder: Path) -> None:
+    """Record pairs, and say which are on disk."""
+    ledger = opened(folder / "ledger.db")
+    for number in range(1_000_000):
+        ledger.commit([pair(number)])
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    {"statements": at_every_statement, "loop": until_killed}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,104 @@
+"""Versions of the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from custom_components.ev_charging_manager.ledger import LedgerCorrupt, LedgerTooNew
+from custom_components.ev_charging_manager.ledger.connection import Database
+from custom_components.ev_charging_manager.ledger.migrations import FIRST, STEPS, migrate
+
+from .making import commit, opened, session
+
+NEWEST = FIRST + len(STEPS)
+
+
+def asked(path: Path, statement: str) -> list[tuple[object, ...]]:
+    """The answer of the file itself, to a program that knows nothing of us."""
+    connection = sqlite3.connect(path)
+    try:
+        found = connection.execute(statement).fetchall()
+        connection.commit()
+        return found
+    finally:
+        connection.close()
+
+
+def version(path: Path) -> str:
+    ((value,),) = asked(path, "SELECT value FROM meta WHERE key = 'schema_version'")
+    return str(value)
+
+
+def climbed(path: Path, *more: Callable[[Connection], None]) -> None:
+    """Bring the file to a version that has these steps more than we have today."""
+    database = Database(path, 1.0)
+    try:
+        migrate(database, (*STEPS, *more))
+    finally:
+        database.close()
+
+
+def adds_colour(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE sessions ADD COLUMN colour TEXT DEFAULT 'red'")
+
+
+def fails_halfway(connection: Connection) -> None:
+    connection.exec_driver_sql("CREATE TABLE half (x)")
+    connection.exec_driver_sql("DELETE FROM sessions")
+    raise ArithmeticError("the step failed")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A ledger with a session in it."""
+    made = tmp_path / "ledger.db"
+    with opened(made) as ledger:
+        ledger.commit([commit(session())])
+    return made
+
+
+def test_a_new_file_has_the_newest_version_and_opens_again(path: Path) -> None:
+    assert version(path) == str(NEWEST)
+    with opened(path) as ledger:
+        assert ledger.session("s1") == session()
+
+
+def test_a_step_keeps_what_is_recorded_and_is_taken_once(path: Path) -> None:
+    climbed(path, adds_colour)
+    climbed(path, adds_colour)
+    assert version(path) == str(NEWEST + 1)
+    assert asked(path, "SELECT session_id, colour FROM sessions") == [("s1", "red")]
+
+
+def test_a_step_that_fails_leaves_the_file_as_the_step_before_it_did(path: Path) -> None:
+    with pytest.raises(ArithmeticError):
+        climbed(path, adds_colour, fails_halfway)
+    assert version(path) == str(NEWEST + 1)
+    assert asked(path, "SELECT session_id, colour FROM sessions") == [("s1", "red")]
+    assert asked(path, "SELECT name FROM sqlite_master WHERE name = 'half'") == []
+
+
+def test_a_file_of_a_newer_release_is_refused_and_left_alone(path: Path) -> None:
+    climbed(path, adds_colour)
+    before = path.read_bytes()
+    with pytest.raises(LedgerTooNew, match=f"version {NEWEST + 1}"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+def test_somebody_elses_database_is_no_ledger(tmp_path: Path) -> None:
+    asked(tmp_path / "other.db", "CREATE TABLE recipes (cake TEXT)")
+    with pytest.raises(LedgerCorrupt, match=r"other\.db"):
+        opened(tmp_path / "other.db")
+
+
+@pytest.mark.parametrize("said", ["DELETE FROM meta", "UPDATE meta SET value = 'many'", "UPDATE meta SET value = '0'"])
+def test_a_ledger_that_does_not_say_its_version_is_refused(path: Path, said: str) -> None:
+    asked(path, said)
+    with pytest.raises(LedgerCorrupt, match="version"):
+        opened(path)
