@@ -83,7 +83,7 @@ GRAPH: tuple[Actor, ...] = (
         deadline=persistence.deadline,
         consumes=persistence.CONSUMES,
         produces=persistence.PRODUCES,
-        on_fault=OnFault.RESYNC,
+        on_fault=OnFault.RESTART,
         durable=False,
     ),
     Actor(
