@@ -12,9 +12,10 @@ from typing import Any
 
 from .actors import debouncer, persistence, pricing, publisher, resolver, session, validator
 from .actors.configured import Configured, Deadline, DomainStep, bound
-from .domain.durability import Commit
+from .domain.durability import Checkpoint, Commit
 from .domain.household import Settings
 from .domain.messages import Announced, LiveView, Logged, Recorded
+from .domain.moment import Moment
 from .runtime.stage import OnFault, Stage
 
 
@@ -31,6 +32,8 @@ class Actor:
     on_fault: OnFault = OnFault.RESYNC
     salvage: Callable[[Any], tuple[Any, ...]] | None = None
     durable: bool = True
+    resume: Callable[[Any, Moment], Any] | None = None
+    """What the time of a checkpoint adds to the state that it kept."""
 
 
 GRAPH: tuple[Actor, ...] = (
@@ -56,6 +59,7 @@ GRAPH: tuple[Actor, ...] = (
         deadline=session.deadline,
         consumes=session.CONSUMES,
         produces=session.PRODUCES,
+        resume=session.resume,
     ),
     Actor(
         name=pricing.NAME,
@@ -112,8 +116,14 @@ def stages(settings: Settings) -> tuple[Stage[Any], ...]:
     return tuple(_stage(actor, settings) for actor in GRAPH)
 
 
-def restored(cores: Mapping[str, Any], settings: Settings) -> dict[str, Configured[Any]]:
+def restored(checkpoint: Checkpoint | None, settings: Settings) -> dict[str, Configured[Any]]:
     """States to start from: those of a checkpoint, with the settings in force."""
+    if checkpoint is None:
+        return {}
+    resume = {actor.name: actor.resume for actor in GRAPH if actor.resume}
+    cores = {
+        name: resume[name](core, checkpoint.at) if name in resume else core for name, core in checkpoint.states.items()
+    }
     return {name: Configured(settings, core) for name, core in cores.items()}
 
 
@@ -121,7 +131,7 @@ def _stage(actor: Actor, settings: Settings) -> Stage[Any]:
     return Stage(
         name=actor.name,
         initial=lambda: Configured(settings, actor.state()),
-        step=bound(actor.step, actor.deadline),
+        step=bound(actor.step, actor.deadline, last=actor is GRAPH[-1]),
         consumes=actor.consumes,
         produces=actor.produces,
         on_fault=actor.on_fault,

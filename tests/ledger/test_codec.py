@@ -203,3 +203,12 @@ def test_no_json_at_all_makes_reading_raise_anything_else(data: Any) -> None:
 def test_a_value_without_a_json_shape_is_refused(value: object) -> None:
     with pytest.raises(CodecError):
         encode(value)
+
+
+def test_a_string_of_a_class_of_its_own_is_a_string() -> None:
+    class Scribbled(str):
+        """As Home Assistant makes of what stands in YAML."""
+
+        __slots__ = ()
+
+    assert decode(encode(Scribbled("EUR")), str) == "EUR"

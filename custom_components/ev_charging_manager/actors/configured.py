@@ -26,19 +26,19 @@ class Configured[T]:
 type BoundStep[T] = Callable[[Configured[T], Any], tuple[Configured[T], tuple[Any, ...]]]
 
 
-def bound[T](step: DomainStep[T], deadline: Deadline[T] | None = None) -> BoundStep[T]:
+def bound[T](step: DomainStep[T], deadline: Deadline[T] | None = None, last: bool = False) -> BoundStep[T]:
     """Make an actor's step of a domain step.
 
     New settings are taken before the step sees them, and travel on before what it has to say about them.
     `deadline` tells when the state wants to be woken; it is repeated with each snapshot, because the wish
-    of an earlier process is gone.
+    of an earlier process is gone. `last`: nobody comes behind who would want the settings.
     """
 
     def take(state: Configured[T], message: Any) -> tuple[Configured[T], tuple[Any, ...]]:
         changed = type(message) is ConfigurationChanged
         settings = message.settings if changed else state.settings
         core, outputs = step(state.core, message, settings)
-        if changed:
+        if changed and not last:
             outputs = (message, *outputs)
         if deadline is not None:
             due = deadline(core, settings)

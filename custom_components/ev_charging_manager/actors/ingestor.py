@@ -17,7 +17,7 @@ from ..domain.card import CardReading
 from ..domain.evidence import Signals
 from ..domain.fold import Fold, joined
 from ..domain.household import Role, Settings
-from ..domain.messages import Observed
+from ..domain.messages import Observed, PriceKnown
 from ..domain.meter import primary_role
 from ..domain.moment import Moment
 from ..domain.profile import CarStatus
@@ -65,7 +65,9 @@ class Ingestor:
         self._kept: Fold | None = None
         self._due: float | None = None
         self._gap = False
-        self._rejected = 0
+        self._asked = False
+        self._price: PriceKnown | None = None
+        self._watched = self._since
         self._reported = 0
         self.overflows = 0
         self.unreadable = 0
@@ -137,9 +139,20 @@ class Ingestor:
         """Take the card reader's value."""
         self._change("card", reading)
 
+    def watch_price(self) -> None:
+        """Begin to be told what a kWh costs; what was told before may have changed unseen."""
+        self._watched = self._now()
+
+    def price(self, price_micro: int | None) -> None:
+        """Take what a kWh costs from now on, in millionths; None: nobody knows."""
+        self._price = PriceKnown(self._now(), price_micro, self._watched.utc)
+        if self._asked and self._outlet is not None and not self._outlet.offer(self._price):
+            self._outlet.resync()
+
     def flush(self) -> None:
         """Send the act on that this turn of the loop was about."""
-        if not self._act or self._outlet is None:
+        if not self._act or self._outlet is None or not self._asked:
+            # Before the pipeline asked for its first snapshot, everything goes out with that.
             return
         act = self._observed(self._act_at)
         if not self._outlet.offer(act):
@@ -149,6 +162,9 @@ class Ingestor:
         """Seal what was gathered and hand it to the pump."""
         assert isinstance(at, Moment)
         self._due = at.mono + self._ingest_s if self._holds and self._power.last else None
+        if not self._asked:
+            # The snapshot that begins a pipeline's life is still to come. What was there before it may be another car.
+            return ()
         if self._act:
             return (self._observed(self._act_at),)
         fold = self._seal(at)
@@ -157,7 +173,9 @@ class Ingestor:
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
         """Everything as it is now, whatever was said before."""
         assert isinstance(at, Moment)
-        act = (self._observed(self._act_at),) if self._act else ()
+        act = (self._observed(self._act_at),) if self._act and self._asked else ()
+        self._asked = True
+        self._forget_act()
         whole = Observed(
             at=at,
             signals=self._signals,
@@ -167,7 +185,8 @@ class Ingestor:
             gap=self._take_gap(),
         )
         self._restarted = False
-        return (*act, whole)
+        # The energy that the rest tells of is priced with it.
+        return (*((self._price,) if self._price else ()), *act, whole)
 
     def due(self) -> float | None:
         """When the pump shall come by."""
@@ -195,6 +214,11 @@ class Ingestor:
         self._act.clear()
         before, self._before = self._before, None
         return Observed(at, self._signals, before=before, fold=self._seal(at), gap=self._take_gap())
+
+    def _forget_act(self) -> None:
+        """Leave to the snapshot what was gathered before anybody asked for anything."""
+        self._act.clear()
+        self._kept, self._before = joined(self._kept, self._before), None
 
     def _overflow(self, act: Observed) -> None:
         """Keep the energy of an act that found no room; its signals come again with the snapshot."""

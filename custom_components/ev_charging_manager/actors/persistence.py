@@ -24,6 +24,7 @@ class PersistenceState:
 
     records: tuple[SessionRecord, ...] = ()
     events: tuple[OutboxEntry, ...] = ()
+    told: tuple[Identified, ...] = ()
     retry_at: float | None = None
     failing: bool = False
 
@@ -41,7 +42,8 @@ def step(state: PersistenceState, message: Consumed, settings: Settings) -> tupl
         case Started():
             return _gather(state, message.record, EventKind.STARTED), ()
         case Identified():
-            return replace(state, records=(*state.records, message.record)), (message,)
+            # It must not be heard of before the session's start, which waits for the disk.
+            return replace(state, records=(*state.records, message.record), told=(*state.told, message)), ()
         case Validated():
             return _gather(state, message.record, _ending(message.record)), ()
         case Marker():
@@ -88,7 +90,7 @@ def _latest(records: tuple[SessionRecord, ...]) -> tuple[SessionRecord, ...]:
 def _committed(state: PersistenceState, message: Committed) -> tuple[PersistenceState, tuple[Any, ...]]:
     stored = (Stored(message.at, message.sessions, message.events),) if message.sessions or message.events else ()
     mended = (Noted("info", "The ledger takes sessions again"),) if state.failing else ()
-    return PersistenceState(), (*mended, *stored)
+    return PersistenceState(), (*mended, *stored, *state.told)
 
 
 def _failed(state: PersistenceState, message: CommitFailed) -> tuple[PersistenceState, tuple[Any, ...]]:

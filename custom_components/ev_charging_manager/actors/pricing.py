@@ -13,24 +13,27 @@ from ..domain.messages import (
     Finished,
     LiveView,
     Priced,
+    PriceKnown,
     Progress,
     Started,
 )
-from ..domain.pricing import Bill, charge, opened, priced, shown, so_far
+from ..domain.pricing import PricingState, charge, informed, opened, priced, shown, so_far
 
 NAME = "pricing"
-STATE = Bill
-CONSUMES = (Started, Delivered, Progress, ChargingFinished, Finished, ConfigurationChanged)
+STATE = PricingState
+CONSUMES = (PriceKnown, Started, Delivered, Progress, ChargingFinished, Finished, ConfigurationChanged)
 PRODUCES = (Started, LiveView, ChargingFinished, Priced, ConfigurationChanged)
 
-type Consumed = Started | Delivered | Progress | ChargingFinished | Finished | ConfigurationChanged
+type Consumed = PriceKnown | Started | Delivered | Progress | ChargingFinished | Finished | ConfigurationChanged
 
 
-def step(state: Bill, message: Consumed, settings: Settings) -> tuple[Bill, tuple[Any, ...]]:
+def step(state: PricingState, message: Consumed, settings: Settings) -> tuple[PricingState, tuple[Any, ...]]:
     """Keep the running session's bill, and put it to the session when it is over."""
     match message:
+        case PriceKnown():
+            return informed(state, message, settings), ()
         case Started():
-            return opened(message.record.session_id), (message,)
+            return opened(state, message.record.session_id), (message,)
         case Delivered():
             return charge(state, message, settings), ()
         case Progress():
@@ -38,7 +41,7 @@ def step(state: Bill, message: Consumed, settings: Settings) -> tuple[Bill, tupl
         case ChargingFinished():
             return state, (replace(message, record=so_far(state, message.record, settings)),)
         case Finished():
-            return Bill(), (Priced(message.at, priced(state, message.record, settings)),)
+            return opened(state), (Priced(message.at, priced(state, message.record, settings)),)
         case ConfigurationChanged():
             return state, ()
         case _:
@@ -50,7 +53,7 @@ def salvage(message: Any) -> tuple[Any, ...]:
     match message:
         case Finished():
             return (Priced(message.at, replace(message.record, faulted=True)),)
-        case Delivered() | Progress():
+        case PriceKnown() | Delivered() | Progress():
             return ()
         case _:
             return (message,)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from ..domain.choosing import car_known, choose, look_up
 from ..domain.household import Settings
 from ..domain.messages import (
+    CarKnown,
     ChargingFinished,
+    ChoiceKnown,
     ConfigurationChanged,
     Delivered,
     Finished,
@@ -20,13 +23,14 @@ from ..domain.messages import (
 from ..domain.moment import Moment
 from ..domain.progress import progress
 from ..domain.recovery import absent, arrive, overdue
-from ..domain.session import SessionState, Turn, deadline, identify, rename, tick, track
+from ..domain.session import identify, rename, tick, track
+from ..domain.standing import SessionState, Turn, deadline, seen_until
 from ..runtime.messages import CheckpointWanted, WakeAt, Woke
 from .configured import moment_of
 
 NAME = "session"
 STATE = SessionState
-CONSUMES = (Settled, IdentityKnown, Woke, ConfigurationChanged)
+CONSUMES = (Settled, IdentityKnown, ChoiceKnown, CarKnown, Woke, ConfigurationChanged)
 PRODUCES = (
     Started,
     Identified,
@@ -42,32 +46,38 @@ PRODUCES = (
 # What must be durable soon: a crash after it must not undo it.
 _TRANSITIONS = (Started, Identified, Finished, ChargingFinished)
 
-__all__ = ["CONSUMES", "NAME", "PRODUCES", "STATE", "deadline", "step"]
+type Consumed = Settled | IdentityKnown | ChoiceKnown | CarKnown | Woke | ConfigurationChanged
+
+__all__ = ["CONSUMES", "NAME", "PRODUCES", "STATE", "deadline", "resume", "step"]
+
+resume = seen_until
 
 
-def step(
-    state: SessionState, message: Settled | IdentityKnown | Woke | ConfigurationChanged, settings: Settings
-) -> tuple[SessionState, tuple[Any, ...]]:
+def step(state: SessionState, message: Consumed, settings: Settings) -> tuple[SessionState, tuple[Any, ...]]:
     """Begin, go on with and end sessions, and say after each message how things stand."""
     state, outputs = _transition(state, message, settings)
     at: Any = message.at
-    wanted = (CheckpointWanted(),) if any(isinstance(output, _TRANSITIONS) for output in outputs) else ()
+    said = isinstance(message, ChoiceKnown) or (isinstance(message, IdentityKnown) and message.tapped)
+    transition = said or any(isinstance(output, _TRANSITIONS) for output in outputs)
+    wanted = (CheckpointWanted(),) if transition else ()
     return state, (*outputs, progress(state, at, settings), *wanted)
 
 
-def _transition(
-    state: SessionState, message: Settled | IdentityKnown | Woke | ConfigurationChanged, settings: Settings
-) -> Turn:
+def _transition(state: SessionState, message: Consumed, settings: Settings) -> Turn:
     match message:
         case Settled():
             state = absent(state, message)
             return arrive(state, message, settings) if state.returning else track(state, message, settings)
         case IdentityKnown():
-            return identify(state, message)
+            return identify(state, message, settings)
+        case ChoiceKnown():
+            return choose(state, message)
+        case CarKnown():
+            return car_known(state, message)
         case Woke():
             return _woken(state, moment_of(message), settings)
         case ConfigurationChanged():
-            return rename(state, settings), ()
+            return look_up(rename(state, settings), message.at, settings)
         case _:
             assert_never(message)
 

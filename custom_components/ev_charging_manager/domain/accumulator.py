@@ -5,12 +5,12 @@ Nothing here allocates on the way of an ordinary sample. `seal` hands out what w
 
 from __future__ import annotations
 
-from .fold import CounterFold, PowerFold
+from .fold import JITTER_MWH, CounterFold, PowerFold
 
 # Chargers report in lumps: a minute at full power may arrive at once.
 LUMP_S = 60.0
-# Rounding in a unit conversion can make a counter step back by a few Wh; that is no reset.
-JITTER_MWH = 5_000
+# How far above its rated power a charger may deliver.
+TOLERANCE = 1.1
 # So many implausible values in a row that agree with each other are the counter's new level.
 AGREEING = 3
 # Meters show a few watts below zero when nothing flows.
@@ -18,26 +18,30 @@ NOISE_W = 100.0
 
 
 class CounterAccumulator:
-    """Folds a counter's values. `max_power_w` bounds what can be delivered, with a tenth for tolerance."""
+    """Folds a counter's values. `max_power_w` bounds what can be delivered."""
 
     __slots__ = (
-        "_agreeing", "_at", "_candidate", "_first", "_last", "_rate", "_resets", "_rise", "_slack", "_touched",
-        "rebased", "rejected",
+        "_accepted_at", "_agreeing", "_at", "_candidate", "_first", "_gaps", "_last", "_left", "_left_at", "_lump",
+        "_rate", "_resets", "_rise", "_slack", "_touched", "rejected",
     )  # fmt: skip
 
     def __init__(self, max_power_w: float) -> None:
-        self._rate = max_power_w * 1.1 / 3.6
-        self._slack = self._rate * LUMP_S
+        self._rate = max_power_w * TOLERANCE / 3.6
+        self._lump = self._slack = self._rate * LUMP_S
         self._last: int | None = None
         self._first = 0
         self._rise = 0
         self._resets = 0
+        self._gaps = 0
         self._touched = False
         self._at = 0.0
+        # The level that the counter left when it began again: it may only have glitched.
+        self._left: int | None = None
+        self._left_at = 0.0
         self._candidate = 0
+        self._accepted_at = 0.0
         self._agreeing = 0
         self.rejected = 0
-        self.rebased = 0
 
     @property
     def last(self) -> int | None:
@@ -48,15 +52,17 @@ class CounterAccumulator:
         """Fold one value in mWh; False when it cannot be and was put aside."""
         last = self._last
         if last is None:
-            self._last = self._first = value
-            self._at = mono
-            self._touched = True
-            return True
+            return self._begin(value, mono)
         step = value - last
         if 0 <= step <= (mono - self._at) * self._rate + self._slack:
-            self._rise += step
-            self._last = value
-            self._at = mono
+            if step:
+                self._rise += step
+                self._last = value
+                self._at = mono
+            else:
+                # No news, as after an outage, when many show the old value first: what comes next may have flowed
+                # since the last step. It ends a run of odd values all the same.
+                self._agreeing = 0
             self._touched = True
             return True
         return self._unusual(value, mono)
@@ -65,9 +71,9 @@ class CounterAccumulator:
         """What was gathered since the last seal; None when nothing came."""
         if not self._touched or self._last is None:
             return None
-        fold = CounterFold(self._first, self._last, self._rise, self._resets)
+        fold = CounterFold(self._first, self._last, self._rise, self._resets, self._gaps)
         self._first = self._last
-        self._rise = self._resets = 0
+        self._rise = self._resets = self._gaps = 0
         self._touched = False
         return fold
 
@@ -75,28 +81,57 @@ class CounterAccumulator:
         """The last value as a fold without a step, for a snapshot."""
         return None if self._last is None else CounterFold(self._last, self._last)
 
+    def _begin(self, value: int, mono: float) -> bool:
+        if value < 0:
+            self.rejected += 1
+            return False
+        self._first = value
+        self._accept(value, mono)
+        return True
+
     def _unusual(self, value: int, mono: float) -> bool:
         assert self._last is not None
-        drop = self._last - value
+        drop, allowed = self._last - value, (mono - self._at) * self._rate + self._lump
+        if value < 0:
+            return self._put_aside(value, mono)
         if 0 < drop <= JITTER_MWH and value > 0:
-            self._at = mono
+            self._agreeing = 0
             return True
-        if drop > 0 and value <= (mono - self._at) * self._rate + self._slack:
-            self._resets += 1
-            self._rise += value
-            self._accept(value, mono)
-            return True
+        left = self._left if self._left_at == self._at else None
+        if left is not None and left <= value <= left + allowed:
+            return self._return(value, value - left, mono)
+        if drop <= 0 and -drop <= allowed:
+            return self._return(value, -drop, mono)
+        if drop > 0 and value <= allowed:
+            return self._begin_again(value, mono)
         return self._put_aside(value, mono)
 
+    def _begin_again(self, value: int, mono: float) -> bool:
+        """A reset. Until the next value no lump is granted, so that a counter that only glitched is recognised."""
+        left = self._last
+        self._resets += 1
+        self._rise += value
+        self._accept(value, mono)
+        self._left, self._left_at = left, mono
+        self._slack = 0.0
+        return True
+
+    def _return(self, value: int, rise: int, mono: float) -> bool:
+        """The first value after a reset: the counter goes on from there, or is back at the level that it left."""
+        self._rise += rise
+        self._accept(value, mono)
+        return True
+
     def _put_aside(self, value: int, mono: float) -> bool:
-        agrees = 0 <= value - self._candidate <= self._slack
-        self._agreeing = self._agreeing + 1 if agrees else 1
+        in_a_row = self._accepted_at == self._at and 0 <= value - self._candidate <= self._lump
+        self._agreeing = self._agreeing + 1 if in_a_row else 1
         self._candidate = value
+        self._accepted_at = self._at
         self.rejected += 1
-        if self._agreeing >= AGREEING:
+        if self._agreeing >= AGREEING and value >= 0:
             # A meter that was replaced or jumped for good. What the jump says was never delivered as far as anyone
-            # can know; the fold is left so that no step spans it.
-            self.rebased += 1
+            # can know; no step spans it, and the fold says that something may be missing.
+            self._gaps += 1
             self._accept(value, mono)
         return False
 
@@ -104,6 +139,8 @@ class CounterAccumulator:
         self._last = value
         self._at = mono
         self._agreeing = 0
+        self._left = None
+        self._slack = self._lump
         self._touched = True
 
 

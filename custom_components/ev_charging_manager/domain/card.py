@@ -32,6 +32,8 @@ OPEN_ACCESS = CardReading(CardKind.OPEN)
 SILENT = CardReading(CardKind.SILENT)
 UNAVAILABLE = CardReading(CardKind.UNAVAILABLE)
 
+# A card's number has no blank in it, so that the two cannot be mistaken for one another.
+_SLOT = "slot "
 _SEPARATORS = re.compile(r"[\s:\-.]")
 _PREFIX = re.compile(r"^(?:nfc-|ble-|[A-Za-z0-9]+:(?=[0-9A-Fa-f]{6,}$))", re.IGNORECASE)
 _UID = re.compile(r"^[0-9A-Z_]{2,40}$")
@@ -61,7 +63,19 @@ def normalised(text: str) -> str | None:
 
 def slot_reading(charger_id: str, slot: int) -> CardReading:
     """A reading of a card by its slot; slots are counted from 1, as the charger's app does."""
-    return CardReading(CardKind.CARD, slot_key(charger_id, slot), f"slot {slot}")
+    return CardReading(CardKind.CARD, slot_key(charger_id, slot), f"{_SLOT}{slot}")
+
+
+def slot_of(text: str) -> int | None:
+    """The slot of a card that people were shown as `text`; None for a card's number."""
+    slot = text.removeprefix(_SLOT)
+    return int(slot) if slot != text and slot.isdecimal() else None
+
+
+def reading_of(text: str, charger_id: str) -> CardReading:
+    """The reading that people were shown as `text` at this charger."""
+    slot = slot_of(text)
+    return uid_reading(text) if slot is None else slot_reading(charger_id, slot)
 
 
 def uid_reading(text: str) -> CardReading:

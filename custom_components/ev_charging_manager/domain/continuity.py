@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from .fold import began_again
 from .household import ChargerSettings, Role
-from .meter import Meter, primary_role
+from .meter import Meter, most, primary_role
+from .moment import Moment
 from .quantity import MWH_PER_WH
-from .records import IdentifiedBy, Identity
+from .records import Identity
 
 TOLERANCE = 0.05
 TOLERANCE_MWH = 100 * MWH_PER_WH
@@ -24,13 +26,47 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The evidence once plug and counter are available again."""
+    """The evidence once plug and counter are available again.
+
+    `now` holds what was read since, None for a counter that stayed silent: unknown is not zero. `tapped`: whom the
+    session's last card named. `doubtful`: a counter came back with what it cannot have counted, and is left out.
+    """
 
     connected: bool
     before: Meter
     now: Meter
-    session_identity: Identity
+    tapped: Identity | None
     candidate: Identity
+    doubtful: bool = False
+
+    @property
+    def filled(self) -> Meter:
+        """The counters as read since the return; those that stayed silent stand where they were."""
+        now, before = self.now, self.before
+        return replace(
+            now,
+            session=before.session if now.session is None else now.session,
+            total=before.total if now.total is None else now.total,
+            session_at=now.session_at or before.session_at,
+            total_at=now.total_at or before.total_at,
+            seen_at=now.seen_at or before.seen_at,
+        )
+
+
+def believable(found: Return, at: Moment, charger: ChargerSettings) -> Return:
+    """The evidence without counters that show more than the charger can have delivered meanwhile."""
+    before, now = found.before, found.now
+    session = _possible(before.session, now.session, most(before.session_at, at, charger))
+    total = _possible(before.total, now.total, most(before.total_at, at, charger))
+    doubtful = session != now.session or total != now.total
+    return replace(found, now=replace(now, session=session, total=total), doubtful=doubtful)
+
+
+def _possible(before: int | None, now: int | None, most_mwh: float) -> int | None:
+    if before is None or now is None:
+        return now
+    counted = now if began_again(before, now) else now - before
+    return now if counted <= most_mwh else None
 
 
 def verdict(found: Return, charger: ChargerSettings) -> Verdict:
@@ -43,8 +79,10 @@ def verdict(found: Return, charger: ChargerSettings) -> Verdict:
 
 
 def growth(before: int | None, now: int | None) -> int | None:
-    """How much a counter grew; None when it is not known or went back."""
-    return None if before is None or now is None or now < before else now - before
+    """How much a counter grew; None when it is not known or began again."""
+    if before is None or now is None or began_again(before, now):
+        return None
+    return max(0, now - before)
 
 
 def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -> int:
@@ -65,7 +103,7 @@ def delivered_since_begin(found: Return, charger: ChargerSettings) -> int:
     """What the session that runs now received before anybody looked: its own counter tells, if it began again."""
     if primary_role(charger) is not Role.SESSION_ENERGY or found.now.session is None:
         return 0
-    again = found.before.session is None or found.now.session < found.before.session
+    again = found.before.session is None or began_again(found.before.session, found.now.session)
     total = growth(found.before.total, found.now.total)
     if not again and (total is None or total < found.now.session):
         return 0
@@ -73,17 +111,17 @@ def delivered_since_begin(found: Return, charger: ChargerSettings) -> int:
 
 
 def _card_contradicts(found: Return) -> bool:
-    one, other = found.session_identity, found.candidate
-    if one.identified_by is not IdentifiedBy.CARD or other.identified_by is not IdentifiedBy.CARD:
+    one, other = found.tapped, found.candidate
+    if one is None or one.card is None or other.card is None or one.card == other.card:
         return False
-    return one.user_id != other.user_id
+    return one.user_id is None or one.user_id != other.user_id
 
 
 def _counters_agree(found: Return, charger: ChargerSettings) -> bool:
-    primary = growth(found.before.primary(charger), found.now.primary(charger))
-    if found.before.primary(charger) is not None and primary is None:
+    before, now = found.before.primary(charger), found.now.primary(charger)
+    if before is not None and now is not None and began_again(before, now):
         return False
-    total = growth(found.before.total, found.now.total)
+    primary, total = growth(before, now), growth(found.before.total, found.now.total)
     if primary is None or total is None:
         return True
     return abs(total - primary) <= max(TOLERANCE_MWH, TOLERANCE * max(total, primary))

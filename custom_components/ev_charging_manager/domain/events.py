@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from .durability import EventKind
 from .messages import Tapped
 from .quantity import kwh, money
 from .records import SessionRecord
@@ -12,6 +13,15 @@ from .records import SessionRecord
 SESSION_IDENTIFIED = "session_identified"
 CHARGING_FINISHED = "charging_finished"
 CARD_TAPPED = "card_tapped"
+
+# The events that tell of a session, in the order in which they come.
+SESSION_EVENTS = (
+    str(EventKind.STARTED),
+    SESSION_IDENTIFIED,
+    CHARGING_FINISHED,
+    str(EventKind.COMPLETED),
+    str(EventKind.DISCARDED),
+)
 
 
 def started(record: SessionRecord) -> dict[str, Any]:

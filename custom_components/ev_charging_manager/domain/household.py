@@ -66,7 +66,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A car. Capacities in kWh, `efficiency` is the share of the energy that reaches the battery."""
+    """A car. Capacities in kWh, `efficiency` is the share of the energy that reaches the battery.
+
+    `user_id` is who usually drives it, whom the car's own plug stands for.
+    """
 
     vehicle_id: str
     name: str
@@ -75,6 +78,7 @@ class Vehicle:
     phases: int = 3
     max_power_w: float | None = None
     efficiency: float = 0.90
+    user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

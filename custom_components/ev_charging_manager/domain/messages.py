@@ -56,7 +56,10 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the charger's signals come to, free of contradictions. `since`: when the connection became as it is."""
+    """What the charger's signals come to, free of contradictions. `since`: when the connection became as it is.
+
+    `metered`: every mapped counter can be read; `readable`: so can the card reader.
+    """
 
     at: Moment
     connected: bool | None
@@ -64,6 +67,7 @@ class Settled:
     locked: bool | None = None
     flow: bool | None = None
     metered: bool = True
+    readable: bool = True
     before: Fold | None = None
     fold: Fold | None = None
     snapshot: bool = False
@@ -86,13 +90,63 @@ class Tapped:
 class IdentityKnown:
     """Who would be charging as far as is known; unknown with a reason counts as well.
 
-    `tapped`: a card that was tapped says so, at `at`. `waiting`: the charger waits for a card.
+    `tapped`: a card that was tapped says so, at `at`. `waiting`: the charger waits for a card. `repeated`: a snapshot
+    says so, after an absence in which the driver may have changed.
     """
 
     at: Moment
     identity: Identity
     tapped: bool = False
     waiting: bool = False
+    repeated: bool = False
+
+
+class Driver(StrEnum):
+    """What can be chosen as the driver of a charger."""
+
+    AUTOMATIC = "automatic"
+    """Nothing: card, car and charger say who it is."""
+    USER = "user"
+    GUEST = "guest"
+    """A guest whom nobody made a user of."""
+    NOBODY = "nobody"
+    """Nobody we know: whoever the card or the charger names, it is somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverChosen:
+    """A person said who charges: in the running session, or in the next. `user_id` belongs to `Driver.USER` alone."""
+
+    at: Moment
+    driver: Driver
+    user_id: str | None = None
+    vehicle_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceKnown:
+    """Whom a person chose; None where the choice was withdrawn."""
+
+    at: Moment
+    identity: Identity | None
+
+
+@dataclass(frozen=True, slots=True)
+class CarPlugged:
+    """The car's own plug entity tells that this car, and no other, is at the charger in this session."""
+
+    at: Moment
+    session_id: str
+    vehicle_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarKnown:
+    """Which car charges in a session, and who usually drives it, where that is known."""
+
+    at: Moment
+    session_id: str
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +173,18 @@ class Delivered:
     since: Moment
     until: Moment
     energy_mwh: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceKnown:
+    """What a kWh costs from `at` on, all included, in millionths; None: nobody knows. Snapshots repeat the latest.
+
+    `watched` is when the watch began that tells it, in UTC epoch seconds: before that, prices may have changed unseen.
+    """
+
+    at: Moment
+    price_micro: int | None
+    watched: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +249,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A charger at this moment, for those who watch. `record` is the running session, None while idle."""
+    """A charger at this moment, for those who watch. `record` is the running session, None while idle.
+
+    `chosen` is whom a person chose for the running session or, while idle, for the next one.
+    """
 
     at: Moment
     status: Status
@@ -193,6 +262,7 @@ class Progress:
     power_w: float | None = None
     flowing: bool = False
     available: bool = True
+    chosen: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .accumulator import LUMP_S
+from .accumulator import LUMP_S, TOLERANCE
 from .fold import CounterFold, Fold, missed
 from .household import ChargerSettings, Role
 from .moment import Moment
@@ -12,10 +12,15 @@ from .moment import Moment
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """The counters as last seen, in mWh, and when; and the fraction of a mWh that integrated power left over."""
+    """The counters as last seen, in mWh, and when; and the fraction of a mWh that integrated power left over.
+
+    A counter may stay away while the power goes on, so each has its own time.
+    """
 
     session: int | None = None
     total: int | None = None
+    session_at: Moment | None = None
+    total_at: Moment | None = None
     seen_at: Moment | None = None
     power_w: float | None = None
     remainder: float = 0.0
@@ -28,6 +33,8 @@ class Meter:
             self,
             session=fold.session.last if fold.session else self.session,
             total=fold.total.last if fold.total else self.total,
+            session_at=fold.until if fold.session else self.session_at,
+            total_at=fold.until if fold.total else self.total_at,
             seen_at=fold.until if fold.session or fold.total or fold.power else self.seen_at,
             power_w=fold.power.last_w if fold.power else self.power_w,
         )
@@ -35,6 +42,10 @@ class Meter:
     def primary(self, charger: ChargerSettings) -> int | None:
         """The counter that sessions are measured with, as last seen."""
         return self.session if primary_role(charger) is Role.SESSION_ENERGY else self.total
+
+    def primary_at(self, charger: ChargerSettings) -> Moment | None:
+        """When that counter was last seen."""
+        return self.session_at if primary_role(charger) is Role.SESSION_ENERGY else self.total_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +72,26 @@ def count(meter: Meter, fold: Fold | None, charger: ChargerSettings) -> Counted:
     role = primary_role(charger)
     if role is Role.POWER:
         return _integrated(meter, fold)
-    counter, last = (fold.session, meter.session) if role is Role.SESSION_ENERGY else (fold.total, meter.total)
+    counter = fold.session if role is Role.SESSION_ENERGY else fold.total
     if counter is None:
         return Counted(meter.see(fold), 0)
-    before, gap = _before(counter, last, _elapsed(meter, fold), charger)
-    return Counted(meter.see(fold), before + counter.rise, gap)
+    before, gap = _before(counter, meter, fold.until, charger)
+    return Counted(meter.see(fold), before + counter.rise, gap or counter.gaps > 0)
 
 
-def _before(counter: CounterFold, last: int | None, elapsed_s: float, charger: ChargerSettings) -> tuple[int, bool]:
+def most(since: Moment | None, until: Moment, charger: ChargerSettings) -> float:
+    """The most that a charger can have delivered between two moments, in mWh, with what it reports in lumps."""
+    seconds = max(0.0, until.since(since)) if since else 0.0
+    return charger.max_power_w * TOLERANCE / 3.6 * (seconds + LUMP_S)
+
+
+def _before(counter: CounterFold, meter: Meter, at: Moment, charger: ChargerSettings) -> tuple[int, bool]:
     """What the counter counted while nobody looked: messages that were lost, a reload, an outage."""
+    last, seen_at = meter.primary(charger), meter.primary_at(charger)
     if last is None or counter.first == last:
         return 0, False
     energy = missed(last, counter.first)
-    limit = charger.max_power_w * 1.1 / 3.6 * (elapsed_s + LUMP_S)
-    return (energy, False) if energy <= limit else (0, True)
-
-
-def _elapsed(meter: Meter, fold: Fold) -> float:
-    return max(0.0, fold.until.since(meter.seen_at)) if meter.seen_at else 0.0
+    return (energy, False) if energy <= most(seen_at, at, charger) else (0, True)
 
 
 def _integrated(meter: Meter, fold: Fold) -> Counted:

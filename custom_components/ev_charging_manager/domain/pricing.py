@@ -2,77 +2,109 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 
 from .household import Billing, BillingMethod, Settings
-from .messages import Delivered, Progress
+from .messages import Delivered, PriceKnown, Progress
+from .prices import Prices, learn
 from .quantity import MWH_PER_KWH, cost_of, scaled
 from .quarters import quarter_of, split
 from .records import Interval, SessionRecord
+from .tariff import SpotTariff, StaticTariff, Tariff
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A session's intervals so far. `past` are those that can no longer grow, with their sum; `present` may."""
+    """A session's intervals so far, in order of their quarter-hours, and the sum of their costs."""
 
     session_id: str | None = None
-    past: tuple[Interval, ...] = ()
-    past_micro: int = 0
-    present: Interval | None = None
+    intervals: tuple[Interval, ...] = ()
+    cost_micro: int = 0
 
     @property
-    def intervals(self) -> tuple[Interval, ...]:
-        """All intervals in order of time."""
-        return (*self.past, self.present) if self.present else self.past
-
-    @property
-    def cost_micro(self) -> int:
-        """The cost so far: the sum of the intervals' costs."""
-        return self.past_micro + ((self.present.cost_micro or 0) if self.present else 0)
+    def fallback_mwh(self) -> int:
+        """How much was priced without anybody knowing the price."""
+        return sum(part.energy_mwh for part in self.intervals if part.fallback)
 
 
-def opened(session_id: str) -> Bill:
-    """The bill of a session that begins."""
-    return Bill(session_id)
+@dataclass(frozen=True, slots=True)
+class PricingState:
+    """The bill of the session that runs, and the prices that were seen. They outlive the session."""
+
+    bill: Bill = field(default_factory=Bill)
+    prices: Prices = field(default_factory=Prices)
 
 
-def charge(bill: Bill, delivered: Delivered, settings: Settings) -> Bill:
-    """Put delivered energy on the bill, split at the quarter-hours."""
-    if delivered.session_id != bill.session_id:
-        bill = opened(delivered.session_id)
-    for quarter, energy in split(delivered.since.utc, delivered.until.utc, delivered.energy_mwh):
-        bill = _add(bill, quarter, energy, settings)
-    return bill
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a kWh costs at a time, in millionths; `fallback`: it had to be guessed."""
+
+    price_micro: int
+    fallback: bool = False
 
 
-def priced(bill: Bill, record: SessionRecord, settings: Settings) -> SessionRecord:
+def quote(tariff: Tariff, prices: Prices, utc: float) -> Quote:
+    """The price in force at a time."""
+    match tariff:
+        case StaticTariff():
+            return Quote(tariff.price_micro)
+        case SpotTariff():
+            known = prices.at(utc)
+            return Quote(tariff.fallback_micro, fallback=True) if known is None else Quote(known)
+
+
+def opened(state: PricingState, session_id: str | None = None) -> PricingState:
+    """With the bill of a session that begins, or with none."""
+    return replace(state, bill=Bill(session_id))
+
+
+def informed(state: PricingState, known: PriceKnown, settings: Settings) -> PricingState:
+    """Take a price. One that counts from the boundary counts for what was billed since, too."""
+    tariff, quarter = settings.charger.tariff, quarter_of(known.at.utc)
+    prices = learn(state.prices, known.at.utc, known.price_micro, known.watched)
+    before, after = quote(tariff, state.prices, quarter), quote(tariff, prices, quarter)
+    bill = state.bill if before == after else _repriced(state.bill, quarter, before, after)
+    return PricingState(bill, prices)
+
+
+def charge(state: PricingState, delivered: Delivered, settings: Settings) -> PricingState:
+    """Put delivered energy on the bill, split at the quarter-hours and where the price changed."""
+    if delivered.session_id != state.bill.session_id:
+        state = opened(state, delivered.session_id)
+    tariff, prices, bill = settings.charger.tariff, state.prices, state.bill
+    since, until = delivered.since.utc, delivered.until.utc
+    cuts = prices.changes(since, until) if isinstance(tariff, SpotTariff) else ()
+    for begin, energy in split(since, until, delivered.energy_mwh, cuts):
+        bill = _add(bill, quarter_of(begin), energy, quote(tariff, prices, begin))
+    return replace(state, bill=bill)
+
+
+def priced(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:
     """The finished session with its intervals and costs."""
-    bill, whole = _complete(bill, record, settings)
-    cost = bill.cost_micro
-    billed = replace(
-        record,
-        intervals=bill.intervals,
-        cost_micro=cost,
-        cost_method=settings.charger.tariff.method,
-        price_fallback_mwh=sum(part.energy_mwh for part in bill.intervals if part.fallback),
-        soc_added_pct=soc_added(record, settings),
-        data_gap=record.data_gap or not whole,
-    )
-    return _charged(billed, settings)
+    bill, whole = _complete(state, record, settings)
+    billed = replace(record, intervals=bill.intervals, data_gap=record.data_gap or not whole)
+    return _billed(bill, billed, settings)
 
 
-def shown(bill: Bill, progress: Progress, settings: Settings) -> Progress:
+def shown(state: PricingState, progress: Progress, settings: Settings) -> Progress:
     """The live view with the cost so far."""
     record = progress.record
-    return progress if record is None else replace(progress, record=so_far(bill, record, settings))
+    return progress if record is None else replace(progress, record=so_far(state, record, settings))
 
 
-def so_far(bill: Bill, record: SessionRecord, settings: Settings) -> SessionRecord:
+def so_far(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:
     """A running session with the cost so far."""
+    bill = state.bill if state.bill.session_id == record.session_id else Bill()
+    return replace(_billed(bill, record, settings), intervals=bill.intervals)
+
+
+def _billed(bill: Bill, record: SessionRecord, settings: Settings) -> SessionRecord:
     billed = replace(
         record,
-        cost_micro=bill.cost_micro if bill.session_id == record.session_id else 0,
+        cost_micro=bill.cost_micro,
         cost_method=settings.charger.tariff.method,
+        price_fallback_mwh=bill.fallback_mwh,
         soc_added_pct=soc_added(record, settings),
     )
     return _charged(billed, settings)
@@ -108,29 +140,57 @@ def _charged(record: SessionRecord, settings: Settings) -> SessionRecord:
     return replace(record, charge_price_micro=price, charge_price_method=str(user.billing.method))
 
 
-def _add(bill: Bill, quarter: int, energy_mwh: int, settings: Settings) -> Bill:
-    price = settings.charger.tariff.price_micro
-    present = bill.present
-    if present is None or (present.quarter, present.price_micro) != (quarter, price):
-        past_micro = bill.cost_micro
-        bill = replace(bill, past=bill.intervals, past_micro=past_micro, present=None)
-        present = Interval(quarter, 0, price, 0)
-    energy = present.energy_mwh + energy_mwh
-    return replace(bill, present=replace(present, energy_mwh=energy, cost_micro=cost_of(energy, price)))
+def _add(bill: Bill, quarter: int, energy_mwh: int, at: Quote) -> Bill:
+    """Put energy of one quarter-hour on the bill; what came at one price in one quarter-hour is one interval."""
+    parts = bill.intervals
+    end = bisect_right(parts, quarter, key=_quarter)
+    place = end
+    while place and parts[place - 1].quarter == quarter:
+        place -= 1
+        if _quoted(parts[place]) == at:
+            return _put(bill, place, place + 1, _interval(quarter, parts[place].energy_mwh + energy_mwh, at))
+    return _put(bill, end, end, _interval(quarter, energy_mwh, at))
 
 
-def _complete(bill: Bill, record: SessionRecord, settings: Settings) -> tuple[Bill, bool]:
+def _put(bill: Bill, begin: int, end: int, interval: Interval) -> Bill:
+    """Put an interval in the place of those from `begin` up to `end`."""
+    parts = bill.intervals
+    cost = bill.cost_micro + (interval.cost_micro or 0) - sum(part.cost_micro or 0 for part in parts[begin:end])
+    return replace(bill, intervals=(*parts[:begin], interval, *parts[end:]), cost_micro=cost)
+
+
+def _repriced(bill: Bill, quarter: int, before: Quote, after: Quote) -> Bill:
+    """The bill with what a quarter-hour has at one price at another."""
+    for place, part in enumerate(bill.intervals):
+        if part.quarter == quarter and _quoted(part) == before:
+            bill = _put(bill, place, place + 1, _interval(quarter, part.energy_mwh, after))
+    return bill
+
+
+def _interval(quarter: int, energy_mwh: int, at: Quote) -> Interval:
+    return Interval(quarter, energy_mwh, at.price_micro, cost_of(energy_mwh, at.price_micro), at.fallback)
+
+
+def _quoted(part: Interval) -> Quote | None:
+    return None if part.price_micro is None else Quote(part.price_micro, part.fallback)
+
+
+def _quarter(part: Interval) -> int:
+    return part.quarter
+
+
+def _complete(state: PricingState, record: SessionRecord, settings: Settings) -> tuple[Bill, bool]:
     """Make the bill agree with the session: a part that never arrived here is charged at its end.
 
     That happens only when a fault ate a message. More on the bill than in the session cannot be told apart
     part by part, so the bill starts afresh.
     """
-    if bill.session_id != record.session_id:
-        bill = opened(record.session_id)
+    bill = state.bill if state.bill.session_id == record.session_id else Bill(record.session_id)
     missing = record.energy_mwh - sum(part.energy_mwh for part in bill.intervals)
     if missing == 0:
         return bill, True
     if missing < 0:
-        bill, missing = opened(record.session_id), record.energy_mwh
+        bill, missing = Bill(record.session_id), record.energy_mwh
     ended_at = record.started_at if record.ended_at is None else record.ended_at
-    return _add(bill, quarter_of(ended_at), missing, settings), False
+    at = quote(settings.charger.tariff, state.prices, ended_at)
+    return _add(bill, quarter_of(ended_at), missing, at), False

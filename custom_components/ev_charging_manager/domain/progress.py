@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .choosing import chosen_now
 from .household import Role, Settings
 from .messages import Phase, Progress, Status
 from .moment import Moment
-from .session import SessionState
+from .standing import SessionState
 
 
 def progress(state: SessionState, at: Moment, settings: Settings) -> Progress:
@@ -20,6 +21,7 @@ def progress(state: SessionState, at: Moment, settings: Settings) -> Progress:
         power_w=state.meter.power_w if settings.charger.tells(Role.POWER) else None,
         flowing=_flowing(state, settings),
         available=state.connected is not None,
+        chosen=chosen_now(state),
     )
 
 
@@ -39,7 +41,7 @@ def phase(state: SessionState) -> Phase:
         return Phase.CHARGING
     if running.windows.any:
         return Phase.CHARGED
-    return Phase.WAITING_FOR_CARD if state.waiting and not running.identity.known else Phase.STARTING
+    return Phase.WAITING_FOR_CARD if state.waiting and not running.who.known else Phase.STARTING
 
 
 def _card_waits(state: SessionState) -> bool:

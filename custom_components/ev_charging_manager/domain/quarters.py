@@ -6,7 +6,8 @@ so a quarter-hour never spans a local hour, a day or a month, nor a change to su
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import ceil
 
 QUARTER_S = 900
 
@@ -16,18 +17,28 @@ def quarter_of(utc: float) -> int:
     return int(utc // QUARTER_S) * QUARTER_S
 
 
-def split(since: float, until: float, energy_mwh: int) -> Iterator[tuple[int, int]]:
-    """Share energy out over the quarter-hours between two times, evenly by time, to the last mWh.
+def split(since: float, until: float, energy_mwh: int, cuts: Iterable[float] = ()) -> Iterator[tuple[float, int]]:
+    """Share energy out over the stretches between two times, evenly by time, to the last mWh.
 
-    Yields `(quarter, energy)`. Without a stretch of time all of it falls into the quarter-hour of `until`.
+    A stretch begins with each quarter-hour, and at each of the `cuts`, the times at which the price changed within
+    one. Yields `(begin of the stretch, energy)`. Without a lapse of time all of it falls into the stretch of `until`.
     """
     if until <= since:
-        yield quarter_of(until), energy_mwh
+        yield _begins(until, until, cuts)[-1], energy_mwh
         return
-    shared, quarter = 0, quarter_of(since)
-    while quarter < until:
-        reached = min(quarter + QUARTER_S, until)
-        upto = energy_mwh if reached >= until else round(energy_mwh * (reached - since) / (until - since))
+    begins = _begins(since, until, cuts)
+    shared = 0
+    for begin, end in zip(begins, (*begins[1:], until), strict=True):
+        upto = energy_mwh if end == until else round(energy_mwh * (end - since) / (until - since))
         if upto > shared:
-            yield quarter, upto - shared
-        shared, quarter = upto, quarter + QUARTER_S
+            yield begin, upto - shared
+        shared = upto
+
+
+def _begins(since: float, until: float, cuts: Iterable[float]) -> list[float]:
+    """Where stretches begin, from the one that holds `since` to the last that begins before `until`."""
+    first = quarter_of(since)
+    begins = {float(first), *map(float, range(first, ceil(until), QUARTER_S))}
+    begins.update(cut for cut in cuts if first < cut < until or first < cut <= since)
+    started = max(begin for begin in begins if begin <= since)
+    return sorted(begin for begin in begins if begin >= started)

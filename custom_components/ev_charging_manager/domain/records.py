@@ -9,6 +9,7 @@ from .household import UserType
 from .tariff import CostMethod
 
 UNKNOWN_NAME = "Unknown"
+GUEST_NAME = "Guest"
 
 
 class IdentifiedBy(StrEnum):
@@ -56,8 +57,8 @@ class Identity:
 
     @property
     def known(self) -> bool:
-        """Whether there is someone to give the session to."""
-        return self.user_id is not None
+        """Whether there is someone to give the session to: a user, or a guest whom nobody made a user of."""
+        return self.user_id is not None or self.user_type is UserType.GUEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .continuity import Return, Verdict, delivered_before_end, delivered_since_begin, growth, verdict
-from .household import Settings
+from .card import NOBODY
+from .closing import ClosingKind
+from .continuity import Return, Verdict, believable, delivered_before_end, delivered_since_begin, growth, verdict
+from .fold import joined
+from .household import Role, Settings
+from .identity import without_card
+from .lifecycle import begin, credit, finish, recognise
 from .messages import Noted, Settled
-from .meter import Meter
 from .moment import Moment
-from .session import Returning, SessionState, Turn, begin, credit, finish, flow_on
+from .session import flow_on
+from .standing import Returning, SessionState, Turn
 
 # Entities come back one after another; a counter that stays away longer decides nothing any more.
 WAIT_S = 60.0
@@ -26,20 +31,34 @@ def absent(state: SessionState, message: Settled) -> SessionState:
 
 
 def arrive(state: SessionState, message: Settled, settings: Settings) -> Turn:
-    """Take what the charger says while it comes back, and decide once plug and counters are known."""
+    """Take what the charger says while it comes back, and decide once plug, counters and reader are known."""
     returning = state.returning
     assert returning is not None
-    meter = returning.meter.see(message.before).see(message.fold)
+    returning = _seen(returning, message)
     if message.connected is None:
-        return replace(state, returning=replace(returning, meter=meter, deadline=None)), ()
+        return replace(state, returning=replace(returning, deadline=None)), ()
     waited = returning.deadline or message.at.mono + WAIT_S
-    if not message.metered and message.at.mono < waited:
-        waiting = replace(returning, meter=meter, deadline=waited)
-        return replace(state, connected=message.connected, returning=waiting), ()
     state = replace(state, connected=message.connected)
-    state, outputs = decide(state, replace(returning, meter=meter), message.at, settings)
+    if not _complete(message, settings) and message.at.mono < waited:
+        return replace(state, returning=replace(returning, deadline=waited)), ()
+    state, outputs = decide(state, returning, message.at, settings)
     state, more = flow_on(state, message, settings)
     return state, outputs + more
+
+
+def _complete(message: Settled, settings: Settings) -> bool:
+    """Whether all that can tell one car from another is there again."""
+    return message.metered and (message.readable or not settings.charger.tells(Role.CARD))
+
+
+def _seen(returning: Returning, message: Settled) -> Returning:
+    whole = joined(message.before, message.fold)
+    return replace(
+        returning,
+        meter=returning.meter.see(whole),
+        gap=returning.gap or message.gap,
+        rejected=returning.rejected + (whole.rejected if whole else 0),
+    )
 
 
 def overdue(state: SessionState, at: Moment, settings: Settings) -> Turn:
@@ -52,59 +71,77 @@ def overdue(state: SessionState, at: Moment, settings: Settings) -> Turn:
 
 def decide(state: SessionState, returning: Returning, at: Moment, settings: Settings) -> Turn:
     """One session goes on, or one ends and another begins."""
-    now = _filled(returning.meter, state.meter)
-    connected = bool(state.connected)
+    state, finished = _finish_settled(replace(state, returning=None), at, settings)
+    last_tap = state.running.tapped if state.running else None
+    found = Return(bool(state.connected), state.meter, returning.meter, last_tap, state.candidate)
+    found = believable(found, at, settings.charger)
+    state, outputs = _decided(_marked(state, found, returning), found, at, settings, returning.restarted)
+    return state, finished + outputs
+
+
+def _decided(state: SessionState, found: Return, at: Moment, settings: Settings, restarted: bool) -> Turn:
     if state.running is None:
-        return _resume_idle(state, returning, now, at, settings)
-    found = Return(connected, state.meter, now, state.running.identity, state.candidate)
-    state = _marked(replace(state, returning=None), returning)
+        return _resume_idle(state, found, at, settings)
     outcome = verdict(found, settings.charger)
     if outcome is Verdict.SAME:
-        return _go_on(state, found, at, settings, returning)
+        return _go_on(state, found, at, settings, restarted)
     state, outputs = _end(state, found, at, settings, ended=outcome is Verdict.ENDED)
     if outcome is Verdict.ENDED:
         return state, outputs
     received = delivered_since_begin(found, settings.charger)
-    state, begun = _begin_another(state, found.now, received, at, settings)
+    state, begun = _begin_another(_without_stale_card(state, found, settings), found, received, at, settings)
     return state, outputs + begun
 
 
-def _filled(now: Meter, before: Meter) -> Meter:
-    """The counters as read since the return; those that stayed silent stand where they were."""
-    return replace(
-        now,
-        session=before.session if now.session is None else now.session,
-        total=before.total if now.total is None else now.total,
-    )
-
-
-def _marked(state: SessionState, returning: Returning) -> SessionState:
-    if state.running is None or not returning.restarted:
-        return state
-    return replace(state, running=replace(state.running, reconstructed=True))
-
-
-def _resume_idle(state: SessionState, returning: Returning, now: Meter, at: Moment, settings: Settings) -> Turn:
-    before = state.meter
-    state = replace(state, meter=now, returning=None)
-    if not state.connected:
+def _finish_settled(state: SessionState, at: Moment, settings: Settings) -> Turn:
+    """A session whose end was confirmed before the absence does not go on after it."""
+    if state.closing is None or state.closing.kind is not ClosingKind.SETTLE:
         return state, ()
-    if before.seen_at is None:
+    return finish(state, at, settings)
+
+
+def _marked(state: SessionState, found: Return, returning: Returning) -> SessionState:
+    running = state.running
+    if running is None:
+        return state
+    marked = replace(
+        running,
+        reconstructed=running.reconstructed or returning.restarted,
+        data_gap=running.data_gap or returning.gap or found.doubtful,
+        rejected=running.rejected + returning.rejected,
+    )
+    return replace(state, running=marked)
+
+
+def _without_stale_card(state: SessionState, found: Return, settings: Settings) -> SessionState:
+    """A card that still stands there since the session before bills nobody."""
+    tapped, candidate = found.tapped, state.candidate
+    stale = tapped is not None and tapped.card is not None and tapped.card == candidate.card
+    if not stale or settings.charger.card_belongs_to_transaction:
+        return state
+    return replace(state, candidate=without_card(NOBODY, settings))
+
+
+def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Settings) -> Turn:
+    state = replace(state, meter=found.filled)
+    if not found.connected:
+        return state, ()
+    if found.before.seen_at is None:
         return begin(state, at, settings)
-    found = Return(True, before, now, state.candidate, state.candidate)
     received = delivered_since_begin(found, settings.charger)
-    received = received or growth(before.primary(settings.charger), now.primary(settings.charger)) or 0
-    return _begin_another(state, now, received, at, settings)
+    received = received or growth(found.before.primary(settings.charger), found.now.primary(settings.charger)) or 0
+    return _begin_another(state, found, received, at, settings)
 
 
-def _go_on(state: SessionState, found: Return, at: Moment, settings: Settings, returning: Returning) -> Turn:
+def _go_on(state: SessionState, found: Return, at: Moment, settings: Settings, restarted: bool) -> Turn:
     energy = growth(found.before.primary(settings.charger), found.now.primary(settings.charger)) or 0
-    state, outputs = credit(replace(state, closing=None, meter=found.now), energy, at, settings)
-    if state.running is not None:
-        state = replace(state, running=replace(state.running, meter_end_mwh=found.now.total))
-    if not returning.restarted:
-        return state, outputs
-    return state, (_line("Recovered session", state, energy), *outputs)
+    state, outputs = credit(replace(state, closing=None, meter=found.filled), energy, at, settings)
+    assert state.running is not None
+    running = replace(state.running, meter_end_mwh=found.filled.total, evidence_at=at)
+    state, recognised = recognise(replace(state, running=running), at)
+    if not restarted:
+        return state, outputs + recognised
+    return state, (_line("Recovered session", state, energy), *outputs, *recognised)
 
 
 def _end(state: SessionState, found: Return, at: Moment, settings: Settings, ended: bool) -> Turn:
@@ -114,22 +151,21 @@ def _end(state: SessionState, found: Return, at: Moment, settings: Settings, end
     energy = delivered_before_end(found, settings.charger, ended)
     last = state.closing.ended if state.closing else running.evidence_at
     mismatch = _line("Session continuity mismatch", state, energy)
-    meter_end = running.meter_end_mwh
-    state, delivered = credit(replace(state, closing=None, meter=found.now), energy, at, settings)
-    if state.running is not None:
-        end = None if meter_end is None else meter_end + energy
-        marked = replace(state.running, reconstructed=True, meter_end_mwh=end)
-        state = replace(state, running=marked)
+    end = None if running.meter_end_mwh is None else running.meter_end_mwh + energy
+    marked = replace(running, reconstructed=True, meter_end_mwh=end)
+    state = replace(state, running=marked, meter=found.filled)
+    state, delivered = credit(state, energy, last, settings)
     state, finished = finish(state, last, settings)
     return state, (mismatch, *delivered, *finished)
 
 
-def _begin_another(state: SessionState, now: Meter, received_mwh: int, at: Moment, settings: Settings) -> Turn:
+def _begin_another(state: SessionState, found: Return, received_mwh: int, at: Moment, settings: Settings) -> Turn:
     """A session that began while nobody looked; what it received until now is in it."""
+    now = found.filled
     total_then = None if now.total is None else now.total - received_mwh
     state, started = begin(replace(state, meter=replace(now, total=total_then)), at, settings)
     assert state.running is not None
-    running = replace(state.running, reconstructed=True, meter_end_mwh=now.total)
+    running = replace(state.running, reconstructed=True, meter_end_mwh=now.total, data_gap=found.doubtful)
     state, outputs = credit(replace(state, running=running, meter=now), received_mwh, at, settings)
     return state, (*started, *outputs)
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .card import UNAVAILABLE, CardKind, CardReading
+from .choice import chosen
 from .household import Role, Settings
-from .identity import by_card, without_card
-from .messages import CardRead, IdentityKnown, Settled, Tapped
+from .identity import by_car, by_card, without_card
+from .messages import (
+    CardRead,
+    CarKnown,
+    CarPlugged,
+    ChoiceKnown,
+    Driver,
+    DriverChosen,
+    IdentityKnown,
+    Settled,
+    Tapped,
+)
 from .moment import Moment
 
 
@@ -25,6 +36,7 @@ class ResolvingState:
     away: bool = False
 
 
+type Chosen = ChoiceKnown | CarKnown
 type Outputs = tuple[Settled | IdentityKnown | Tapped, ...]
 
 
@@ -35,7 +47,7 @@ def read_card(state: ResolvingState, message: CardRead, settings: Settings) -> t
     if reading.kind is CardKind.UNAVAILABLE:
         # A reader that is away says nothing about the card it will show when it returns.
         state = replace(state, away=True)
-        return state, (_known(state, message.at, settings),)
+        return state, (replace(_known(state, message.at, settings), repeated=message.repeated),)
     fresh = replace(
         state,
         away=False,
@@ -65,6 +77,21 @@ def configured(
     return state, (_known(state, at, settings),)
 
 
+def told(message: DriverChosen | CarPlugged, settings: Settings) -> tuple[Chosen, ...]:
+    """Whom a person chose, or which car plugged itself in; nothing where that one is gone by now."""
+    if isinstance(message, DriverChosen):
+        return _chosen(message, settings)
+    identity = by_car(message.vehicle_id, settings)
+    return (CarKnown(message.at, message.session_id, identity),) if identity else ()
+
+
+def _chosen(message: DriverChosen, settings: Settings) -> tuple[ChoiceKnown, ...]:
+    if message.driver is Driver.USER and message.user_id not in settings.household.users:
+        return ()
+    identity = chosen(message.driver, message.user_id, message.vehicle_id, settings.household)
+    return (ChoiceKnown(message.at, identity),)
+
+
 def _before(read_at: Moment | None, since: Moment) -> bool:
     return read_at is None or read_at.mono <= since.mono
 
@@ -74,7 +101,7 @@ def _told(
 ) -> tuple[IdentityKnown | Tapped, ...]:
     known = _known(state, message.at, settings, tapped and state.reading.kind is CardKind.CARD)
     if not known.tapped:
-        return (known,)
+        return (replace(known, repeated=message.repeated),)
     card = state.reading.text or ""
     return (
         Tapped(message.at, settings.charger.charger_id, card, known.identity.known, known.identity),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from .choice import over
+from .closing import Resumed
 from .household import ChargerSettings
 from .moment import Moment
 from .records import Identity, Outcome, SessionRecord
@@ -12,7 +14,12 @@ from .windows import Windows
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A session while it runs. `stepped`: when energy was last seen to flow into it."""
+    """A session while it runs.
+
+    `stepped`: when energy was last seen to flow into it. `evidence_at`: when the car was last known to be connected.
+    `tapped`: whom its last card named, which need not be who has it. `resumed`: its plug flickered. `identity`: whom
+    card, car and charger name; `chosen`: whom a person named.
+    """
 
     session_id: str
     charger_id: str
@@ -30,6 +37,14 @@ class Running:
     rejected: int = 0
     data_gap: bool = False
     reconstructed: bool = False
+    tapped: Identity | None = None
+    resumed: Resumed | None = None
+    chosen: Identity | None = None
+
+    @property
+    def who(self) -> Identity:
+        """Who has the session: a person's choice before anything else."""
+        return self.identity if self.chosen is None else over(self.chosen, self.identity)
 
     def record(self, at: Moment) -> SessionRecord:
         """The session as it stands at a moment."""
@@ -38,7 +53,7 @@ class Running:
             charger_id=self.charger_id,
             charger_name=self.charger_name,
             started_at=self.started.utc,
-            identity=self.identity,
+            identity=self.who,
             duration_s=max(0.0, at.since(self.started)),
             windows=self.windows.closed,
             charging_s=self.windows.seconds(at),
@@ -71,4 +86,5 @@ def begun(charger: ChargerSettings, since: Moment, identity: Identity, total: in
         evidence_at=since,
         meter_start_mwh=total,
         meter_end_mwh=total,
+        tapped=identity if identity.card is not None else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .card import UNAVAILABLE, CardReading
+from .card import UNAVAILABLE, CardKind, CardReading
 from .evidence import Signals, evidence, flow
 from .fold import joined
 from .household import Settings
@@ -51,7 +51,9 @@ def observe(state: SettlingState, message: Observed, settings: Settings) -> tupl
         return _settle(state, held, connected, _since(state, message, connected), cards)
     doubt = _doubt(state, message.at, connected, verdict.wait_s)
     if verdict.contradictory:
-        return replace(state, doubt=replace(doubt, held=held, cards=(*doubt.cards, *cards))), ()
+        said = (_settled(replace(held, before=None, fold=None), None, held.at),) if held.restarted else ()
+        held = replace(held, restarted=False)
+        return replace(state, doubt=replace(doubt, held=held, cards=(*doubt.cards, *cards))), said
     return _go_on(state, replace(doubt, held=_emptied(held)), held, cards)
 
 
@@ -117,6 +119,7 @@ def _settled(held: Observed, connected: bool | None, since: Moment) -> Settled:
         locked=held.signals.locked,
         flow=flow(held.signals),
         metered=held.signals.metered,
+        readable=held.signals.card.kind is not CardKind.UNAVAILABLE,
         before=held.before,
         fold=held.fold,
         snapshot=held.snapshot,

@@ -50,8 +50,15 @@ class Windows:
         if flows is None or flows is self.flowing:
             return self
         if self.open is None:
-            return replace(self, open=OpenWindow(at))
+            return self._opened(at)
         return replace(self, open=replace(self.open, quiet_since=None if flows else at))
+
+    def _opened(self, at: Moment) -> Windows:
+        """A new window; or the last one again, where a coarse counter tells late that the flow never stopped."""
+        last = self.closed[-1] if self.closed else None
+        if last is None or at.utc > last.ended_at:
+            return replace(self, open=OpenWindow(at))
+        return Windows(self.closed[:-1], self.closed_s - last.seconds, OpenWindow(at.later(last.started_at - at.utc)))
 
     def quiet(self, at: Moment, idle_timeout_s: float) -> Windows:
         """Close the open window when it has been quiet for the idle timeout."""

@@ -35,10 +35,10 @@ def save(connection: Connection, made: Iterable[tuple[Checkpoint, str]]) -> None
     All at once: hundreds of chargers have their checkpoints due at the same moment.
     """
     rows = {checkpoint.charger_id: _row(checkpoint, states) for checkpoint, states in made}
-    known = set(connection.scalars(select(checkpoints.c.charger_id)))
-    if old := [row for charger_id, row in rows.items() if charger_id in known]:
+    there = set(known(connection))
+    if old := [row for charger_id, row in rows.items() if charger_id in there]:
         connection.execute(_REPLACE, old)
-    if new := [row for charger_id, row in rows.items() if charger_id not in known]:
+    if new := [row for charger_id, row in rows.items() if charger_id not in there]:
         connection.execute(_ADD, new)
 
 
@@ -55,6 +55,11 @@ def load(connection: Connection, charger_id: str, types: Mapping[str, Any]) -> C
     states = parsed_object(row.states)
     known = {name: structure(states[name], wanted) for name, wanted in types.items() if name in states}
     return Checkpoint(charger_id, Moment(row.utc, row.mono), known)
+
+
+def known(connection: Connection) -> list[str]:
+    """The chargers that have a checkpoint."""
+    return list(connection.scalars(select(checkpoints.c.charger_id)))
 
 
 def remove(connection: Connection, charger_id: str) -> None:

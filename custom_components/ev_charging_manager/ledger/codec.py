@@ -63,6 +63,9 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        # Home Assistant hands out strings of a class of its own where they come from YAML.
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {TAG: type(value).__name__} | {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import EllipsisType
+from typing import Any
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from ..domain.records import Outcome, SessionRecord
-from .schema import sessions, shares
+from .schema import month_totals, sessions, shares
 from .sessions import WITH_CORRECTION, readable
 from .totals import MonthShare, payers_of
 
@@ -77,3 +78,26 @@ def user_month(connection: Connection, user_id: str | None, month: str) -> list[
         for row in rows
         if (record := readable(row)) is not None
     ]
+
+
+def last_of_each(connection: Connection) -> list[SessionRecord]:
+    """The newest completed session of each payer at each charger, oldest first.
+
+    Looks only at the month in which that payer last began to charge there: the history before it costs nothing.
+    """
+    ranked = _ranked().subquery()
+    first = WITH_CORRECTION.join(ranked, ranked.c.session == sessions.c.number).where(ranked.c.rank == 1)
+    rows = connection.execute(first.order_by(sessions.c.ended_at, sessions.c.session_id)).mappings().all()
+    return [record for row in rows if (record := readable(row)) is not None]
+
+
+def _ranked() -> Select[Any]:
+    """The sessions of each payer's last month at each charger, numbered from the newest."""
+    cell = (month_totals.c.charger_id, month_totals.c.payer)
+    began = select(*cell, func.max(month_totals.c.month).label("month")).where(month_totals.c.sessions > 0)
+    last = began.group_by(*cell).subquery()
+    newest_first = (sessions.c.started_at.desc(), sessions.c.session_id.desc())
+    rank = func.row_number().over(partition_by=(shares.c.charger_id, shares.c.payer), order_by=newest_first)
+    same = (shares.c[name] == last.c[name] for name in ("charger_id", "payer", "month"))
+    numbered = select(shares.c.session, rank.label("rank")).join(last, and_(*same))
+    return numbered.join(sessions, sessions.c.number == shares.c.session).where(shares.c.sessions > 0)

@@ -124,6 +124,11 @@ class Ledger:
         except LedgerError as error:
             _LOGGER.warning("Checkpoint of charger %s stays where it is: %s", charger_id, error)
 
+    def checkpointed(self) -> list[str]:
+        """The ids of the chargers whose pipelines stand somewhere."""
+        with self._database.reading() as connection:
+            return checkpoints.known(connection)
+
     def delete_checkpoint(self, charger_id: str) -> None:
         """Forget where a charger's pipeline stood."""
         with self._database.writing() as connection:
@@ -176,6 +181,11 @@ class Ledger:
         """The newest completed session of a user (None: of those who are no user), without its intervals."""
         found = self.history(limit=1, charger_id=charger_id, user_id=user_id).sessions
         return found[0] if found else None
+
+    def last_of_each(self) -> list[SessionRecord]:
+        """The newest completed session of each payer at each charger, oldest first, without their intervals."""
+        with self._database.reading() as connection:
+            return history.last_of_each(connection)
 
     def month_totals(self, months: Collection[str] | None = None) -> list[MonthTotal]:
         """Sums of all completed sessions, or of some months (`YYYY-MM`); as fast at any number of sessions."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from ..domain.records import Identity, Outcome
+from ..domain.totals import Part, month_of
 from .schema import corrections, intervals, month_totals, payers, sessions, shares
 from .sessions import effective
 from .totals import (
@@ -17,9 +18,7 @@ from .totals import (
     SHARE_AMOUNTS,
     SHARE_KEY,
     Countable,
-    Part,
     Payer,
-    month_of,
     name_payer,
     payer_of,
     share_rows,

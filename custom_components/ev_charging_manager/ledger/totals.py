@@ -6,10 +6,8 @@ shares. A session that is recorded again gives back its old shares first: no tot
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,15 +15,13 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from ..domain.household import UserType
 from ..domain.records import Identity, Outcome, SessionRecord
-from ..domain.totals import MonthTotal
+from ..domain.totals import MonthTotal, Part, by_month
 from .schema import month_totals, payers, shares
 
 type Key = tuple[str, str, str, str]
 """Charger, payer, month, currency: the columns that tell one total from another."""
 type Amounts = tuple[int, int, int]
 """Milliwatt-hours, millionths, sessions."""
-type Part = tuple[int, int, int | None]
-"""Of an interval: quarter, milliwatt-hours, millionths."""
 
 NOTHING: Amounts = (0, 0, 0)
 KEY = tuple(month_totals.primary_key.columns)
@@ -87,12 +83,6 @@ def payer_of(identity: Identity) -> Payer:
     return Payer(identity.user_id, identity.user_name, identity.user_type.value)
 
 
-def month_of(utc: float, zone: ZoneInfo) -> str:
-    """The local month (`YYYY-MM`) of a UTC epoch second."""
-    local = datetime.fromtimestamp(utc, zone)
-    return f"{local.year:04}-{local.month:02}"
-
-
 def countable(record: SessionRecord, identity: Identity) -> Countable | None:
     """What this record counts for with this effective identity; None unless it is completed."""
     if record.outcome is not Outcome.COMPLETED:
@@ -102,27 +92,15 @@ def countable(record: SessionRecord, identity: Identity) -> Countable | None:
 
 
 def shares_of(session: Countable, parts: Iterable[Part], zone: ZoneInfo) -> dict[Key, Amounts]:
-    """What a session puts where; over all months exactly its energy and its cost, and one session.
-
-    What its intervals do not account for goes into the month in which it started, and an unknown cost counts
-    nothing anywhere until it is known.
-    """
-    energy: dict[str, int] = defaultdict(int)
-    cost: dict[str, int] = defaultdict(int)
-    for quarter, energy_mwh, cost_micro in parts:
-        month = month_of(quarter, zone)
-        energy[month] += energy_mwh
-        cost[month] += (cost_micro or 0) if session.cost_micro is not None else 0
-    first = month_of(session.started_at, zone)
-    energy[first] += session.energy_mwh - sum(energy.values())
-    cost[first] += (session.cost_micro or 0) - sum(cost.values())
+    """What a session puts where."""
+    months = by_month(session.started_at, session.energy_mwh, session.cost_micro, parts, zone)
     return {
         (session.charger_id, session.payer.key, month, session.currency): (
-            energy[month],
-            cost[month],
-            int(month == first),
+            total.energy_mwh,
+            total.cost_micro,
+            total.sessions,
         )
-        for month in sorted(energy)
+        for month, total in months.items()
     }
 
 

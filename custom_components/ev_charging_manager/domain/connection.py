@@ -1,0 +1,126 @@
+"""The cable: what plugging in, unplugging and a plug that flickers do to a charger's session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .closing import WATCH_S, Closing, ClosingKind, Resumed, other_driver
+from .fold import Fold, joined, parted
+from .household import Settings
+from .lifecycle import begin, deliver, finish, recognise
+from .messages import Settled
+from .moment import Moment
+from .running import Running
+from .standing import Output, SessionState, Turn
+
+
+def connect(state: SessionState, message: Settled, settings: Settings) -> Turn:
+    """Take what is known of the cable, and the energy that came with it."""
+    state = _noted(state, message)
+    if message.connected is None:
+        return deliver(state, joined(message.before, message.fold), settings)
+    state = replace(state, connected=message.connected)
+    if message.connected:
+        return _plugged(state, message, settings)
+    return _unplugged(state, message, settings)
+
+
+def _noted(state: SessionState, message: Settled) -> SessionState:
+    running = state.running
+    if running is None:
+        return state
+    evidence_at = running.evidence_at if message.connected is None else message.at
+    gap = running.data_gap or message.gap
+    return replace(state, running=replace(running, evidence_at=evidence_at, data_gap=gap))
+
+
+def _plugged(state: SessionState, message: Settled, settings: Settings) -> Turn:
+    outputs: tuple[Output, ...] = ()
+    # Without a session before it, all of the act is the new one's: its energy may be said before its plug.
+    earlier, later = None, joined(message.before, message.fold)
+    if state.running and _another_car(state, message):
+        earlier, later = parted(message.before, message.fold)
+        state, outputs = deliver(state, earlier, settings)
+        state, swapped = swap(state, message.at, settings, message.since)
+        outputs += swapped
+    if state.running is None:
+        state, outputs = begin(state, message.since, settings)
+    state, delivered = deliver(_resumed(state, message.at), later, settings)
+    state, recognised = recognise(state, message.at)
+    return state, outputs + delivered + recognised
+
+
+def _another_car(state: SessionState, message: Settled) -> bool:
+    """Whether the plug did more than flicker: another card, or a counter that began again, is another car."""
+    assert state.running is not None
+    whole = joined(message.before, message.fold)
+    reset = whole is not None and whole.session is not None and whole.session.resets > 0
+    if state.closing is None:
+        return reset and _watched(state.running, message.at)
+    if state.closing.kind is ClosingKind.SETTLE:
+        return True
+    return reset or state.closing.began_again or _tapped_by_other(state, state.closing.ended)
+
+
+def swapped_by_tap(state: SessionState) -> bool:
+    """Whether a card says that the plug which came back was another car's."""
+    running = state.running
+    if running is None or running.resumed is None or state.tapped is None or state.closing:
+        return False
+    nothing_since = running.energy_mwh == running.resumed.energy_mwh
+    watched = nothing_since and _watched(running, state.tapped)
+    return watched and _tapped_by_other(state, running.resumed.ended)
+
+
+def _tapped_by_other(state: SessionState, ended: Moment) -> bool:
+    running = state.running
+    if running is None or state.tapped is None or state.tapped.mono <= ended.mono:
+        return False
+    return other_driver(state.candidate, running.identity, running.energy_mwh)
+
+
+def _watched(running: Running, at: Moment) -> bool:
+    return running.resumed is not None and at.since(running.resumed.at) <= WATCH_S
+
+
+def swap(state: SessionState, at: Moment, settings: Settings, since: Moment | None = None) -> Turn:
+    """End the session when its plug went off, and begin another when a plug came on."""
+    running = state.running
+    assert running is not None
+    if state.closing is None and running.resumed is not None:
+        since, resumed = running.resumed.at, running.resumed
+        closing = Closing(ClosingKind.SETTLE, resumed.ended, at.mono)
+        state = replace(state, closing=closing, running=replace(running, windows=resumed.windows))
+    state, finished = finish(state, at, settings)
+    state, started = begin(state, since or at, settings)
+    return state, finished + started
+
+
+def _resumed(state: SessionState, at: Moment) -> SessionState:
+    """Note that the plug is back, where grace ran."""
+    running, closing = state.running, state.closing
+    if running is None or closing is None:
+        return state
+    resumed = Resumed(closing.ended, at, running.energy_mwh, running.windows)
+    return replace(state, closing=None, running=replace(running, resumed=resumed))
+
+
+def _unplugged(state: SessionState, message: Settled, settings: Settings) -> Turn:
+    whole = joined(message.before, message.fold)
+    state, outputs = deliver(state, whole, settings)
+    if state.running is None:
+        return state, outputs
+    if state.closing is None:
+        grace = Closing(ClosingKind.GRACE, message.since, message.at.mono + settings.options.grace_s)
+        state = replace(state, closing=grace)
+    return replace(state, closing=_closing_on(state, message, whole, settings)), outputs
+
+
+def _closing_on(state: SessionState, message: Settled, whole: Fold | None, settings: Settings) -> Closing:
+    closing = state.closing
+    assert closing is not None
+    if whole is not None and whole.session is not None and whole.session.resets:
+        closing = replace(closing, began_again=True)
+    if closing.kind is ClosingKind.GRACE and message.locked is not True:
+        return replace(closing, kind=ClosingKind.SETTLE, deadline=message.at.mono + settings.options.debounce_s)
+    return closing

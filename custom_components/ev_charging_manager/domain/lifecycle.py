@@ -1,0 +1,103 @@
+"""What happens to one session: it begins, is somebody's, receives energy, ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .fold import Fold
+from .household import Role, Settings
+from .identity import stronger, with_car
+from .messages import Delivered, Finished, Identified, Started
+from .meter import count
+from .moment import Moment
+from .outcome import outcome, remarks
+from .records import Identity, Outcome
+from .running import Running, begun
+from .standing import SessionState, Turn
+
+
+def begin(state: SessionState, since: Moment, settings: Settings) -> Turn:
+    """Begin a session with whoever is known so far, or was chosen for it."""
+    running = begun(settings.charger, since, state.candidate, state.meter.total)
+    if state.ahead is not None and since.mono < state.ahead.until:
+        running = replace(running, chosen=state.ahead.identity)
+    return replace(state, running=running, closing=None), (Started(since, running.record(since)),)
+
+
+def finish(state: SessionState, at: Moment, settings: Settings, gap: bool = False) -> Turn:
+    """End the session, dated when the plug went off."""
+    running = state.running
+    if running is None:
+        return state, ()
+    if gap:
+        running = replace(running, data_gap=True)
+    ended = state.closing.ended if state.closing else at
+    record = running.ended(ended, outcome(running, ended, settings))
+    # A plug that was not in properly was not the session that somebody was chosen for.
+    ahead = state.ahead if record.outcome is Outcome.DISCARDED else None
+    state = replace(state, running=None, closing=None, ahead=ahead)
+    return state, (*remarks(record), Finished(at, record))
+
+
+def recognise(state: SessionState, at: Moment) -> Turn:
+    """Give the running session to the candidate if that is stronger than who has it."""
+    running = state.running
+    if running is None or state.closing or not stronger(state.candidate, running.identity):
+        return state, ()
+    return given(state, replace(running, identity=with_car(state.candidate, running.identity)), at)
+
+
+def given(state: SessionState, running: Running, at: Moment) -> Turn:
+    """Take the running session with another identity, and say so where it is somebody else's by that."""
+    changed = state.running is None or _who(state.running.who) != _who(running.who)
+    outputs = (Identified(at, running.record(at)),) if changed else ()
+    return replace(state, running=running), outputs
+
+
+def deliver(state: SessionState, fold: Fold | None, settings: Settings) -> Turn:
+    """Count a fold's energy into the running session; without one, only the meter moves on."""
+    counted = count(state.meter, fold, settings.charger)
+    state = replace(state, meter=counted.meter)
+    if fold is None or state.running is None:
+        return state, ()
+    running = replace(
+        state.running,
+        max_power_w=max(state.running.max_power_w, fold.power.maximum_w if fold.power else 0.0),
+        meter_start_mwh=_first_known(state.running.meter_start_mwh, counted.meter.total),
+        meter_end_mwh=counted.meter.total,
+        rejected=state.running.rejected + fold.rejected,
+        data_gap=state.running.data_gap or counted.gap,
+    )
+    return credit(replace(state, running=running), counted.energy_mwh, fold.until, settings)
+
+
+def credit(state: SessionState, energy_mwh: int, until: Moment, settings: Settings) -> Turn:
+    """Give energy to the running session, spread over the time in which it must have flowed."""
+    running = state.running
+    if running is None or energy_mwh <= 0:
+        return state, ()
+    if state.closing and state.closing.ended.mono < until.mono:
+        until = state.closing.ended
+    since = _flowed_since(running, until)
+    windows = running.windows
+    if not (settings.charger.tells(Role.STATUS) or settings.charger.tells(Role.POWER)):
+        # Nothing but the counter tells of the flow: each step is a moment of it.
+        windows = windows.flow(True, since).flow(False, until)
+    running = replace(running, energy_mwh=running.energy_mwh + energy_mwh, stepped=until, windows=windows)
+    return replace(state, running=running), (Delivered(running.session_id, since, until, energy_mwh),)
+
+
+def _flowed_since(running: Running, until: Moment) -> Moment:
+    """A step of a coarse counter flowed since the step before it, but not before the flow began."""
+    since, window = running.stepped, running.windows.open
+    if window and window.started.mono > since.mono:
+        since = window.started
+    return since if since.mono <= until.mono else until
+
+
+def _first_known(first: int | None, later: int | None) -> int | None:
+    return later if first is None else first
+
+
+def _who(identity: Identity) -> tuple[str | None, str, str | None]:
+    return identity.user_id, identity.user_type, identity.vehicle_id

@@ -1,0 +1,95 @@
+"""How a charger's session stands, and when it wants to be looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from .closing import Closing, ClosingKind
+from .household import Settings
+from .messages import ChargingFinished, Delivered, Finished, Identified, Noted, Started
+from .meter import Meter
+from .moment import Moment
+from .records import Identity
+from .running import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """The charger, or Home Assistant, was away; what is true once it is back decides.
+
+    `meter`: counters as read since, and what was lost or put aside meanwhile. `restarted`: Home Assistant was away,
+    and the record says so.
+    """
+
+    restarted: bool
+    meter: Meter = field(default_factory=Meter)
+    deadline: float | None = None
+    gap: bool = False
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Whom a person chose for the next session, if that begins before `until` (monotonic seconds).
+
+    It stands until a session that counts is over.
+    """
+
+    identity: Identity
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A charger's session, or its absence, and what the next one would start from."""
+
+    meter: Meter = field(default_factory=Meter)
+    candidate: Identity = field(default_factory=Identity)
+    tapped: Moment | None = None
+    waiting: bool = False
+    connected: bool | None = None
+    running: Running | None = None
+    closing: Closing | None = None
+    returning: Returning | None = None
+    ahead: Ahead | None = None
+
+
+type Output = Started | Identified | Delivered | ChargingFinished | Finished | Noted
+type Turn = tuple[SessionState, tuple[Output, ...]]
+
+
+def deadline(state: SessionState, settings: Settings) -> float | None:
+    """When the session wants to be woken, in monotonic seconds."""
+    ahead = state.ahead.until if state.ahead else None
+    candidates = (closing_deadline(state), _returning_deadline(state), _window_deadline(state, settings), ahead)
+    return min((due for due in candidates if due is not None), default=None)
+
+
+def closing_deadline(state: SessionState) -> float | None:
+    """When grace or settling ends, in monotonic seconds.
+
+    While the charger is away grace does not run: nobody can say whether the plug came back.
+    """
+    closing = state.closing
+    away = state.returning is not None and closing is not None and closing.kind is ClosingKind.GRACE
+    return None if closing is None or away else closing.deadline
+
+
+def _returning_deadline(state: SessionState) -> float | None:
+    return state.returning.deadline if state.returning else None
+
+
+def _window_deadline(state: SessionState, settings: Settings) -> float | None:
+    window = state.running.windows.open if state.running and not state.closing else None
+    return window.deadline(settings.options.idle_timeout_s) if window else None
+
+
+def seen_until(state: SessionState, at: Moment) -> SessionState:
+    """The state as a checkpoint of this moment keeps it: a car that was connected was so until then.
+
+    Signals that do not change bring no message, and a full car may stand for hours without one.
+    """
+    running = state.running
+    if running is None or state.closing or not state.connected or running.evidence_at.mono >= at.mono:
+        return state
+    return replace(state, running=replace(running, evidence_at=at))

@@ -1,0 +1,67 @@
+"""A sum of recorded sessions that grows by the month, and whose sessions it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from .household import UserType
+from .records import SessionRecord
+from .totals import Total
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose sessions a sum is of; a field that is None leaves that open."""
+
+    user_id: str | None = None
+    user_type: UserType | None = None
+    charger_id: str | None = None
+
+    def covers(self, charger_id: str, user_id: str | None, user_type: UserType) -> bool:
+        """Whether what this user charged at this charger belongs here."""
+        return (
+            (self.charger_id is None or self.charger_id == charger_id)
+            and (self.user_id is None or self.user_id == user_id)
+            and (self.user_type is None or self.user_type is user_type)
+        )
+
+
+HOUSEHOLD = Scope()
+GUESTS = Scope(user_type=UserType.GUEST)
+UNKNOWN = Scope(user_type=UserType.UNKNOWN)
+
+
+@dataclass(slots=True)
+class Sum:
+    """What was recorded, by month too. `elsewhere`: costs in other currencies, which no sum can add up."""
+
+    total: Total = field(default_factory=Total)
+    months: dict[str, Total] = field(default_factory=dict)
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    last: SessionRecord | None = None
+
+    def add(self, months: Mapping[str, Total], currency: str, own_currency: str) -> None:
+        """Take more, month by month; what was paid in another currency is kept apart."""
+        for month, amounts in months.items():
+            kept = amounts
+            if currency != own_currency:
+                self.elsewhere[currency] = self.elsewhere.get(currency, 0) + amounts.cost_micro
+                kept = replace(amounts, cost_micro=0)
+            self.total += kept
+            self.months[month] = self.months.get(month, Total()) + kept
+
+    def see(self, record: SessionRecord) -> None:
+        """Remember a recorded session if it ended last."""
+        if self.last is None or (record.ended_at or 0.0) >= (self.last.ended_at or 0.0):
+            self.last = record
+
+    def merge(self, other: Sum) -> None:
+        """Take all of another sum."""
+        self.total += other.total
+        for month, amounts in other.months.items():
+            self.months[month] = self.months.get(month, Total()) + amounts
+        for currency, cost in other.elsewhere.items():
+            self.elsewhere[currency] = self.elsewhere.get(currency, 0) + cost
+        if other.last is not None:
+            self.see(other.last)

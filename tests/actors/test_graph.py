@@ -1,0 +1,77 @@
+"""What the graph says of each actor is what the actor does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES, GRAPH
+from custom_components.ev_charging_manager.runtime.stage import Stage
+
+from ..domain.household import ANNAS_SLOT, BEN, STRANGERS_SLOT, mapped
+from .driver import Charger
+
+
+class Watcher:
+    """Sees what each actor is given and what it makes of it."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, set[type]] = {actor.name: set() for actor in GRAPH}
+
+    def wrap(self, chain: Sequence[Stage[Any]]) -> Sequence[Stage[Any]]:
+        """Watch every actor of the chain."""
+        return tuple(self._watched(stage) for stage in chain)
+
+    def _watched(self, stage: Stage[Any]) -> Stage[Any]:
+        step = stage.step
+
+        def seen(state: Any, message: Any) -> Any:
+            state, outputs = step(state, message)
+            self.made[stage.name] |= {type(output) for output in outputs}
+            return state, outputs
+
+        return replace(stage, step=seen)
+
+
+def test_no_actor_makes_what_the_graph_does_not_say() -> None:
+    watcher = Watcher()
+    charger = Charger(wrap=watcher.wrap)
+    charger.ledger.fail = 1
+    charger.plug_in(card=STRANGERS_SLOT)
+    charger.charge(1.0)
+    charger.configure(mapped(charger.settings, STRANGERS_SLOT, BEN))
+    charger.advance(600)
+    charger.leave()
+    charger.crash()
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.start()
+    charger.leave()
+    for actor in GRAPH:
+        # New settings are passed on by every actor, the last one too.
+        assert watcher.made[actor.name] <= set(actor.produces), actor.name
+        assert watcher.made[actor.name], actor.name
+    assert charger.runner.unhandled == {}
+
+
+def test_every_state_that_a_checkpoint_keeps_survives_the_disk() -> None:
+    charger = Charger()
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.plug(False)
+    charger.runner.marker()
+    cores = {name: held.core for name, held in charger.runner.states().items()}
+    checkpoint = charger.ledger.checkpoint()
+    assert checkpoint is not None
+    kept = checkpoint.states
+    assert kept.keys() == CHECKPOINT_TYPES.keys()
+    assert all(kept[name] == cores[name] for name in kept)
+
+
+def test_a_record_is_one_row_from_its_start_to_its_end() -> None:
+    charger = Charger()
+    charger.plug_in(card=ANNAS_SLOT)
+    started = set(charger.ledger.sessions)
+    charger.charge(1.0)
+    charger.leave()
+    assert set(charger.ledger.sessions) == started

@@ -1,0 +1,103 @@
+"""Whether what is there after an absence is what was there before, and whose the energy between is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from custom_components.ev_charging_manager.domain.continuity import (
+    Return,
+    Verdict,
+    believable,
+    delivered_before_end,
+    delivered_since_begin,
+    growth,
+    verdict,
+)
+from custom_components.ev_charging_manager.domain.household import ChargerSettings
+from custom_components.ev_charging_manager.domain.identity import by_card
+from custom_components.ev_charging_manager.domain.meter import Meter
+from custom_components.ev_charging_manager.domain.records import Identity
+
+from .household import ANNAS_SLOT, BENS_SLOT, NO_TOTAL, PLUG_AND_TOTAL, STRANGERS_SLOT, at, card_of, settings
+
+GO_E = settings().charger
+ANNA = by_card(card_of(ANNAS_SLOT), settings())
+BEN = by_card(card_of(BENS_SLOT), settings())
+STRANGER = by_card(card_of(STRANGERS_SLOT), settings())
+NOBODY = Identity()
+KWH = 1_000_000
+
+
+def _return(
+    session: tuple[int | None, int | None] = (KWH, KWH), total: tuple[int | None, int | None] = (9 * KWH, 9 * KWH),
+    **more: Any,
+) -> Return:  # fmt: skip
+    before = Meter(session[0], total[0], session_at=at(0), total_at=at(0), seen_at=at(0))
+    found: dict[str, Any] = {"connected": True, "tapped": ANNA, "candidate": ANNA} | more
+    return Return(before=before, now=Meter(session[1], total[1]), **found)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (_return(), Verdict.SAME),
+        (_return((KWH, 3 * KWH), (9 * KWH, 11 * KWH)), Verdict.SAME),
+        (_return((KWH, 3 * KWH), (9 * KWH, 11 * KWH + 90_000)), Verdict.SAME),
+        (_return((KWH, 3 * KWH), (9 * KWH, 12 * KWH)), Verdict.ANOTHER),
+        (_return((KWH, 0)), Verdict.ANOTHER),
+        (_return((KWH, KWH - 10)), Verdict.SAME),
+        (_return((KWH, None), (9 * KWH, 11 * KWH)), Verdict.SAME),
+        (_return((KWH, 2 * KWH), (9 * KWH, None)), Verdict.SAME),
+        (_return(connected=False), Verdict.ENDED),
+        (_return(candidate=BEN), Verdict.ANOTHER),
+        (_return(candidate=STRANGER), Verdict.ANOTHER),
+        (_return(candidate=NOBODY), Verdict.SAME),
+        (_return(tapped=None, candidate=BEN), Verdict.SAME),
+        (_return(tapped=STRANGER, candidate=BEN), Verdict.ANOTHER),
+    ],
+)
+def test_one_car_or_two(found: Return, expected: Verdict) -> None:
+    assert verdict(found, GO_E) is expected
+
+
+def test_a_car_without_a_total_is_judged_by_its_session_counter() -> None:
+    charger = settings(NO_TOTAL).charger
+    assert verdict(_return((KWH, 2 * KWH), (None, None)), charger) is Verdict.SAME
+    assert verdict(_return((KWH, 10), (None, None)), charger) is Verdict.ANOTHER
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "grown"),
+    [(1, 5, 4), (5, 5, 0), (None, 5, None), (5, None, None), (KWH, 0, None), (KWH, KWH - 1, 0)],
+)
+def test_growth_is_unknown_rather_than_negative(before: int | None, now: int | None, grown: int | None) -> None:
+    assert growth(before, now) == grown
+
+
+@pytest.mark.parametrize(
+    ("charger", "found", "ended", "first", "second"),
+    [
+        (GO_E, _return((KWH, 3 * KWH), (0, 7 * KWH)), False, 4 * KWH, 3 * KWH),
+        (GO_E, _return((5 * KWH, KWH), (0, 3 * KWH)), False, 2 * KWH, KWH),
+        (GO_E, _return((KWH, 0), (0, 3 * KWH)), True, 3 * KWH, None),
+        (settings(NO_TOTAL).charger, _return((5 * KWH, KWH), (None, None)), False, 0, KWH),
+        (settings(NO_TOTAL).charger, _return((KWH, 3 * KWH), (None, None)), True, 2 * KWH, None),
+        (settings(PLUG_AND_TOTAL).charger, _return((None, None), (0, 3 * KWH)), False, 3 * KWH, 0),
+    ],
+)
+def test_each_gets_its_own(
+    charger: ChargerSettings, found: Return, ended: bool, first: int, second: int | None
+) -> None:
+    assert delivered_before_end(found, charger, ended) == first
+    if second is not None:
+        assert delivered_since_begin(found, charger) == second
+
+
+def test_what_cannot_have_been_counted_meanwhile_is_left_out_and_said() -> None:
+    found = believable(_return((KWH, 2**42), (9 * KWH, 10 * KWH)), at(600), GO_E)
+    assert (found.now.session, found.now.total, found.doubtful) == (None, 10 * KWH, True)
+    assert found.filled.session == KWH
+    assert not believable(_return((KWH, 2 * KWH)), at(600), GO_E).doubtful
+    assert not believable(_return((KWH, 9 * KWH)), at(3600), GO_E).doubtful
