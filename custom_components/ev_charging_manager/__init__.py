@@ -5,12 +5,25 @@ from __future__ import annotations
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
+from .adapters.card_issues import CardIssues
+from .adapters.cars import CarWatch
 from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .adapters.unknown_issues import UnknownIssues
 from .const import DOMAIN
 from .ledger.errors import LedgerError
+from .services import async_setup_services
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR)
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SELECT, Platform.SENSOR)
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, whether the household is set up or not: automations name them."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -> bool:
@@ -27,7 +40,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -
     # Entries are not unloaded when Home Assistant stops, and background tasks are cancelled before it says so.
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(household.close, f"{DOMAIN} drain")))
     entry.async_on_unload(entry.add_update_listener(_changed))
+    for watch in (CarWatch(hass, entry), CardIssues(hass, entry), UnknownIssues(hass, entry)):
+        entry.async_on_unload(watch.start())
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    household.outbox.start()
     return True
 
 

@@ -24,6 +24,10 @@ CONF_PAUSED: Final = "paused"
 CONF_PRICING: Final = "pricing"
 CONF_METHOD: Final = "method"
 CONF_PRICE: Final = "price"
+CONF_PRICE_ENTITY: Final = "entity"
+CONF_ADDITIONAL: Final = "additional"
+CONF_VAT: Final = "vat"
+CONF_FALLBACK: Final = "fallback"
 
 # user
 CONF_USER_TYPE: Final = "user_type"
@@ -38,6 +42,7 @@ CONF_USABLE: Final = "usable_kwh"
 CONF_PHASES: Final = "phases"
 CONF_MAX_CHARGE_KW: Final = "max_charge_kw"
 CONF_EFFICIENCY: Final = "efficiency"
+CONF_PLUG_ENTITY: Final = "plug_entity"
 
 # card
 CONF_CARD_KIND: Final = "kind"
@@ -48,6 +53,8 @@ CONF_USER: Final = "user_id"
 CONF_VEHICLE: Final = "vehicle_id"
 # Set on a card that was switched off because its user was: only such a card comes back with the user.
 CONF_DEACTIVATED_WITH_USER: Final = "deactivated_with_user"
+# Fields of the card forms that are not stored.
+CONF_REPORT_NUMBERS: Final = "report_numbers"
 
 # options
 OPT_SHORTEST_SESSION: Final = "shortest_session_s"
@@ -60,3 +67,9 @@ OPT_INGEST: Final = "ingest_s"
 OPT_POWER_THRESHOLD: Final = "power_threshold_w"
 OPT_REFRESH: Final = "refresh_s"
 OPT_NOTIFY_UNMAPPED: Final = "notify_unmapped"
+
+# fields of the actions
+ATTR_CHARGER: Final = "charger"
+ATTR_SESSION: Final = "session_id"
+ATTR_USER: Final = "user"
+ATTR_VEHICLE: Final = "vehicle"

@@ -13,6 +13,7 @@ from . import const
 from .adapters.charger import ChargerRuntime
 from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
 from .domain.records import SessionRecord
+from .domain.sums import HOUSEHOLD, Scope
 
 REDACTED = {
     const.CONF_HOST,
@@ -55,7 +56,8 @@ async def async_get_device_diagnostics(
         charger = household.chargers[charger_id]
         data = async_redact_data(dict(charger.charger.data), REDACTED)
         return {"configuration": data} | _charger(charger) | {"sessions": await _sessions(household, charger_id)}
-    return {"totals": {user_id: asdict(household.statistics.of_user(user_id)) for user_id in own}}
+    scope = HOUSEHOLD if entry.entry_id in own else Scope(user_id=next(iter(own), None))
+    return {"totals": asdict(household.statistics.total(scope))}
 
 
 def _charger(charger: ChargerRuntime) -> dict[str, Any]:

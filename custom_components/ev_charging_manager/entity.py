@@ -73,14 +73,14 @@ class ChargerEntity(ToldEntity):
         return self._display.listen(self.told)
 
 
-class UserEntity(ToldEntity):
-    """An entity of a user's device."""
+class SumEntity(ToldEntity):
+    """An entity that shows a sum, of whichever device."""
 
-    def __init__(self, household: HouseholdRuntime, user: ConfigSubentry, key: str) -> None:
-        """Belong to a user."""
-        super().__init__(household, user.subentry_id, key)
-        self._user_id = user.subentry_id
-        self._attr_device_info = DeviceInfo(identifiers={(const.DOMAIN, user.subentry_id)})
+    def __init__(self, household: HouseholdRuntime, owner_id: str, key: str, device: str) -> None:
+        """Belong to the device of this id: a charger's, a user's or the entry's."""
+        super().__init__(household, owner_id, key)
+        self._statistics = household.statistics
+        self._attr_device_info = DeviceInfo(identifiers={(const.DOMAIN, device)})
 
     def _listen(self) -> CALLBACK_TYPE:
         return self._household.on_totals(self.told)

@@ -1,34 +1,35 @@
-"""Repairs that can be acted on: a stopped pipeline is started again by a click."""
+"""Repairs that can be acted on, each by its own form."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResult
+from homeassistant.helpers import issue_registry as ir
 
-from .adapters.household import HouseholdRuntime
-
-
-class RestartPipelineFlow(ConfirmRepairFlow):
-    """Starts a charger's pipeline again from its last checkpoint."""
-
-    def __init__(self, household: HouseholdRuntime, charger_id: str) -> None:
-        """Remember which one."""
-        self._household = household
-        self._charger_id = charger_id
-
-    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> FlowResult:
-        """Start it once the user confirmed."""
-        if user_input is not None:
-            await self._household.restart(self._charger_id)
-        return await super().async_step_confirm(user_input)
+from .adapters.household import EvChargingConfigEntry
+from .const import DOMAIN
+from .flows.repair_card import CardRepairFlow
+from .flows.repair_pipeline import RestartPipelineFlow
+from .flows.repair_unknown import UnknownSessionsFlow
 
 
-async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None) -> RepairsFlow:
+async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: Mapping[str, Any] | None) -> RepairsFlow:
     """The flow that mends an issue of ours."""
-    entry = hass.config_entries.async_get_entry(str(data["entry_id"])) if data else None
-    if data is None or entry is None:
+    entry: EvChargingConfigEntry | None = hass.config_entries.async_get_entry(str(data["entry_id"])) if data else None
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if data is None or entry is None or issue is None:
         return ConfirmRepairFlow()
-    return RestartPipelineFlow(entry.runtime_data, str(data["charger_id"]))
+    charger_id = str(data["charger_id"])
+    match issue.translation_key:
+        case "card_unmapped":
+            return CardRepairFlow(entry, charger_id, str(data["card"]))
+        case "unknown_sessions":
+            return UnknownSessionsFlow(entry, charger_id)
+        case _ if entry.state is ConfigEntryState.LOADED:
+            return RestartPipelineFlow(entry.runtime_data, charger_id)
+        case _:
+            return ConfirmRepairFlow()

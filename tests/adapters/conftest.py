@@ -34,3 +34,15 @@ async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
     yield garage
     if garage.entry.state.recoverable:
         await garage.unload()
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant) -> AsyncIterator[Garage]:
+    """Anna with slot 1, the guest Gita with slot 2, both at the left charger."""
+    garage = Garage(hass, ("left", "right"), [person("Anna"), person("Gita", "guest")])
+    await garage.set_up()
+    await garage.add_card("left", 1, "Anna")
+    await garage.add_card("left", 2, "Gita")
+    yield garage
+    if garage.entry.state.recoverable:
+        await garage.unload()

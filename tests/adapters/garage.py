@@ -110,6 +110,11 @@ class Charger:
         self._total_wh += wh
         self._counters()
 
+    def rest(self) -> None:
+        """The car is full and draws nothing more; the cable stays in."""
+        self._set("sensor", "status", "Complete")
+        self.power(0)
+
     def unplug(self) -> None:
         """The cable is out and unlocked."""
         self.power(0)
@@ -210,6 +215,10 @@ class Garage:
             subentries_data=[*chargers, *subentries],
         )
 
+    def know(self, name: str) -> None:
+        """A charger that was set up in a way of its own is played as the others are."""
+        self.chargers[name] = Charger(self.hass, name)
+
     async def set_up(self) -> None:
         """All chargers idle, and the integration set up."""
         for charger in self.chargers.values():
@@ -221,6 +230,10 @@ class Garage:
     async def unload(self) -> None:
         """The entry is unloaded."""
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+
+    def add(self, subentry_type: str, title: str, data: Mapping[str, Any]) -> None:
+        """Something is added on the entry's page, as its form stores it."""
+        self._add(ConfigSubentryData(subentry_type=subentry_type, title=title, unique_id=None, data=dict(data)))
 
     def add_charger(self, name: str) -> None:
         """A charger is added on the entry's page."""
@@ -248,6 +261,27 @@ class Garage:
             )
         )
         await self.hass.async_block_till_done()
+
+    async def everything_happens(self, name: str) -> None:
+        """Each event at a charger: a session with slot 1's card and a stranger's, then one that does not count."""
+        charger = self.chargers[name]
+        charger.plug_in()
+        charger.power(11_000)
+        await self.events.wait("session_started")
+        for card, tap in (("1", 1), ("9", 2)):
+            charger.card(card)
+            await self.events.wait("card_tapped", tap)
+        for _ in range(4):
+            charger.charge(100)
+            await self.pass_house_seconds(20)
+        charger.rest()
+        await self.events.wait("charging_finished")
+        charger.unplug()
+        await self.events.wait("session_completed")
+        charger.plug_in()
+        await self.events.wait("session_started", 2)
+        charger.unplug()
+        await self.events.wait("session_discarded")
 
     def watch_charger(self, name: str) -> list[State]:
         """All states that the charger's entities take from now on."""
@@ -313,6 +347,12 @@ class Garage:
         state = self.hass.states.get(self.entity_id(domain, owner, key))
         assert state is not None
         return state.state
+
+    def attribute(self, domain: str, owner: str, key: str, name: str) -> Any:
+        """What an entity says beside its state."""
+        state = self.hass.states.get(self.entity_id(domain, owner, key))
+        assert state is not None
+        return state.attributes[name]
 
     async def until_state(self, domain: str, owner: str, key: str, wanted: str) -> None:
         """Wait until an entity shows something."""

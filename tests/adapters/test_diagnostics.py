@@ -51,3 +51,12 @@ async def test_nothing_private_is_in_the_download(hass: HomeAssistant, garage: G
 
     text = json.dumps([whole, one], default=str)
     assert [word for word in ("Anna", "Ben", "slot 1", "serial-left") if word in text] == []
+
+
+async def test_the_household_shows_its_sums(hass: HomeAssistant, garage: Garage) -> None:
+    await _one_session(garage)
+    device = own_devices(hass, garage.entry)[garage.entry.entry_id]
+
+    told = await async_get_device_diagnostics(hass, garage.entry, device)
+
+    assert told["totals"]["energy_mwh"] == 400_000

@@ -174,3 +174,15 @@ async def test_units_follow_the_state_and_not_the_setup(garage: Garage) -> None:
     (completed,) = await garage.events.wait("session_completed")
 
     assert completed["energy_kwh"] == pytest.approx(0.8)
+
+
+async def test_the_duration_grows_while_the_charger_is_silent(garage: Garage) -> None:
+    await _charge_for_a_while(garage, steps=2)
+    before = garage.attribute("sensor", "left", "session_duration", "seconds")
+    changes = garage.watch_charger("left")
+
+    await garage.pass_house_seconds(120)
+
+    after = garage.attribute("sensor", "left", "session_duration", "seconds")
+    assert after - before >= 100
+    assert {change.entity_id for change in changes} == {garage.entity_id("sensor", "left", "session_duration")}

@@ -170,7 +170,7 @@ async def test_own_price_stays_chosen_and_can_be_swapped_for_a_neighbours(hass: 
     entry = household(hass, charger("Left", "1", entities=power), charger("Right", "2", pricing=dear))
     shown = await through(hass, await edit(hass, entry, "1"), {}, {}, {})
     assert kept(shown) == {"price": 0.3}
-    assert offered(shown, "method") == ["same_as_2", "static"]
+    assert offered(shown, "method") == ["same_as_2", "static", "spot"]
     assert shown["data_schema"]({})["method"] == "static"
 
     # The old price still stands in the field; that is no contradiction.

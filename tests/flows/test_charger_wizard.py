@@ -12,6 +12,7 @@ from homeassistant.helpers import area_registry as ar, entity_registry as er
 from custom_components.ev_charging_manager import const
 from custom_components.ev_charging_manager.adapters.configuration import household_of, settings_of
 from custom_components.ev_charging_manager.domain.household import Role
+from custom_components.ev_charging_manager.domain.tariff import StaticTariff
 
 from . import house
 from .house import charger, fields, goe, household, kept, labels, meter, offered, start, submit, user
@@ -54,7 +55,7 @@ async def test_known_charger_makes_the_household_with_three_clicks_and_a_price(h
     }
     shown = await submit(hass, shown, kept(shown))
     assert shown["step_id"] == "pricing"
-    assert fields(shown) == {"price"}
+    assert (fields(shown), offered(shown, "method")) == ({"method", "price"}, ["static", "spot"])
     done = await submit(hass, shown, {"price": 1.85})
     await hass.async_block_till_done()
 
@@ -74,7 +75,7 @@ async def test_known_charger_makes_the_household_with_three_clicks_and_a_price(h
         "paused": False,
     }
     settings = settings_of(hass, entry, left)
-    assert settings.charger.tariff.price_micro == 1_850_000
+    assert settings.charger.tariff == StaticTariff(1_850_000)
     assert settings.charger.tells(Role.CARD)
     assert await hass.config_entries.async_unload(entry.entry_id)
 
@@ -289,6 +290,8 @@ async def test_family_says_which_entities_it_cannot_do_without(hass: HomeAssista
     [
         ("host", "http://192.0.2.7", "invalid_host"),
         ("host", "192.0.2.777", "invalid_host"),
+        ("host", "192.0.2.7:99999", "invalid_host"),
+        ("host", "192.0.2.7:http", "invalid_host"),
         ("max_power_kw", 0, "must_be_positive"),
         ("max_power_kw", -3.7, "must_be_positive"),
         ("max_power_kw", float("nan"), "must_be_positive"),
@@ -351,7 +354,8 @@ async def test_wrong_price_is_said_at_its_field_and_kept(
 
     shown = await submit(hass, shown, typed)
     assert shown["errors"] == {"price": error}
-    assert kept(shown) == pytest.approx(typed, nan_ok=True)
+    assert kept(shown).pop("method") == "static"
+    assert kept(shown).get("price") == pytest.approx(typed.get("price"), nan_ok=True)
 
     done = await submit(hass, shown, {"price": 0})
     assert done["type"] == "create_entry"
@@ -364,7 +368,7 @@ async def test_price_of_another_charger_is_offered_first_and_once_for_equal_ones
     entry = household(hass, charger("Left", "1"), charger("Dear", "2", pricing=dear), charger("Right", "3"))
     hass.config.currency = "EUR"
     shown = await submit(hass, await entities_step(hass), good_meters(hass))
-    assert labels(shown, "method") == ["Left, Right: 0.3 EUR/kWh", "Dear: 0.55 EUR/kWh", "static"]
+    assert labels(shown, "method") == ["Left, Right: 0.3 EUR/kWh", "Dear: 0.55 EUR/kWh", "static", "spot"]
 
     shown = await submit(hass, shown, {"method": offered(shown, "method")[1], "price": 0.2})
     assert shown["errors"] == {"price": "price_or_same"}

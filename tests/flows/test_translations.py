@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import SelectSelector
 
+from benchmarks.simulator import CardSlot
 from custom_components.ev_charging_manager import config_flow
+from tests.adapters.goe_host import goe_host
 
 from .house import add, charger, fields, household, meter, offered, start, submit, user, vehicle
 
@@ -33,14 +36,35 @@ async def forms_of_charger(hass: HomeAssistant, shown: Any) -> list[Any]:
     forms: list[Any] = [shown]
     power = {"power": meter(hass, "sensor.power", "5", "W")}
     goe = {"status": meter(hass, "sensor.car", "Idle"), "session_energy": meter(hass, "sensor.wh", "5", "Wh")}
-    for typed in ({"source": "goe_api2"}, {"name": "X", "serial": "X"}, {**power, **goe}):
+    spot = {"entity": meter(hass, "sensor.spot", "8.4", "ct/kWh"), "additional": 0.145, "vat": 1.25, "fallback": 0.4}
+    name = {"name": "X", "serial": "X"}
+    for typed in ({"source": "goe_api2"}, name, {**power, **goe}, {"method": "spot"}, spot):
         forms.append(await submit(hass, forms[-1], typed))
     return forms
 
 
+async def forms_of_cards(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Any]:
+    """Typed in, and asked of either of two chargers."""
+    by_hand = [await submit(hass, await add(hass, entry, "rfid_mapping"), {"kind": kind}) for kind in ("slot", "uid")]
+    ways = await add(hass, entry, "rfid_mapping")
+    source = await submit(hass, ways, {"kind": "read"})
+    cards = await submit(hass, source, {"charger_id": "1"})
+    tapping = await submit(hass, await add(hass, entry, "rfid_mapping"), {"kind": "tap"})
+    reporting = await submit(hass, tapping, {"charger_id": "3"})
+    tap = await submit(hass, reporting, {"report_numbers": False})
+    return [*by_hand, ways, source, cards, reporting, tap]
+
+
 async def every_form(hass: HomeAssistant) -> dict[str, list[Any]]:
     """Every form of every flow, with all of its fields."""
-    chargers = charger("Left", "1", profile="goe_api2"), charger("Right", "2")
+    async with goe_host(*(CardSlot(slot, "n/a") for slot in range(1, 11))) as goe:
+        return await forms_of_household(hass, goe.host)
+
+
+async def forms_of_household(hass: HomeAssistant, host: str) -> dict[str, list[Any]]:
+    """The forms of a household in which there is one of everything, and two chargers that can be asked."""
+    asked = (charger(name, name, profile="goe_api2", host=host) for name in ("1", "3"))
+    chargers = *asked, charger("Right", "2")
     entry = household(hass, *chargers, user("Anna"), vehicle("Zoe"))
     reconfigured = await hass.config_entries.subentries.async_init(
         (entry.entry_id, "charger"), context={"source": "reconfigure", "subentry_id": "1"}
@@ -48,22 +72,18 @@ async def every_form(hass: HomeAssistant) -> dict[str, list[Any]]:
     guest = {"name": "Ben", "user_type": "guest"}
     options = await hass.config_entries.options.async_init(entry.entry_id)
     options_more = await hass.config_entries.options.async_configure(options["flow_id"], {})
-    slots, uids = await add(hass, entry, "rfid_mapping"), await add(hass, entry, "rfid_mapping")
     person = await add(hass, entry, "user")
     return {
         "config": await forms_of_charger(hass, await start(hass)),
         "charger": await forms_of_charger(hass, reconfigured),
         "user": [person, await submit(hass, person, guest)],
         "vehicle": [await add(hass, entry, "vehicle")],
-        "rfid_mapping": [
-            slots,
-            await submit(hass, slots, {"kind": "slot"}),
-            await submit(hass, uids, {"kind": "uid"}),
-        ],
+        "rfid_mapping": await forms_of_cards(hass, entry),
         "options": [options, options_more],
     }
 
 
+@pytest.mark.usefixtures("socket_enabled")
 async def test_every_form_and_field_has_words_and_no_words_are_left_over(hass: HomeAssistant) -> None:
     forms = await every_form(hass)
     for flow, words in flows_words():
@@ -77,6 +97,7 @@ async def test_every_form_and_field_has_words_and_no_words_are_left_over(hass: H
             assert step["description"]
 
 
+@pytest.mark.usefixtures("socket_enabled")
 async def test_every_placeholder_that_the_words_use_is_given(hass: HomeAssistant) -> None:
     forms = await every_form(hass)
     for flow, words in flows_words():
@@ -85,6 +106,7 @@ async def test_every_placeholder_that_the_words_use_is_given(hass: HomeAssistant
             assert used <= set(shown["description_placeholders"] or {})
 
 
+@pytest.mark.usefixtures("socket_enabled")
 async def test_every_choice_has_words(hass: HomeAssistant) -> None:
     forms = await every_form(hass)
     named: dict[str, set[str]] = {}

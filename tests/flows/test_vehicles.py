@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 
 from custom_components.ev_charging_manager.adapters.configuration import household_of
 
 from . import house
-from .house import add, edit, household, kept, submit, vehicle
+from .house import add, edit, household, kept, submit, user, vehicle
 
 GOOD = {"name": "ID.4", "capacity_kwh": 82, "usable_kwh": 77}
 
@@ -90,3 +91,42 @@ async def test_editing_starts_from_what_is_stored_and_keeps_the_id(hass: HomeAss
         "max_charge_kw": 7.4,
         "efficiency": 0.9,
     }
+
+
+async def test_the_cars_own_plug_and_its_driver_are_kept_by_id_and_shown_again(hass: HomeAssistant) -> None:
+    entry = household(hass, user("Anna"))
+    plug = er.async_get(hass).async_get_or_create("binary_sensor", "renault", "zoe-plug")
+    shown = await add(hass, entry, "vehicle")
+    await submit(hass, shown, {**GOOD, "plug_entity": plug.entity_id, "user_id": "anna"})
+    car = house.only(entry, "vehicle", "ID.4")
+    assert (car.data["plug_entity"], car.data["user_id"]) == (plug.id, "anna")
+    assert household_of(entry).vehicles[car.subentry_id].user_id == "anna"
+
+    values = kept(await edit(hass, entry, car.subentry_id))
+    assert (values["plug_entity"], values["user_id"]) == (plug.entity_id, "anna")
+
+    hass.config_entries.async_remove_subentry(entry, "anna")
+    assert "user_id" not in kept(await edit(hass, entry, car.subentry_id))
+
+
+async def test_a_plug_can_be_taken_from_a_car_again(hass: HomeAssistant) -> None:
+    entry = household(hass, user("Anna"), vehicle("ID.4", plug_entity="binary_sensor.plug", user_id="anna"))
+    await submit(hass, await edit(hass, entry, "id.4"), {**GOOD, "name": "ID.4"})
+    assert not {"plug_entity", "user_id"} & set(entry.subentries["id.4"].data)
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("binary_sensor.gone", "entity_not_found"),
+        ("device_tracker.zoe", "not_a_plug"),
+        ("binary_sensor.other_cars", "plug_in_use"),
+    ],
+)
+async def test_an_entity_that_cannot_be_this_cars_plug_is_refused(hass: HomeAssistant, typed: str, error: str) -> None:
+    entry = household(hass, vehicle("Zoe", plug_entity="binary_sensor.other_cars"))
+    hass.states.async_set("device_tracker.zoe", "home")
+    hass.states.async_set("binary_sensor.other_cars", "off")
+    shown = await submit(hass, await add(hass, entry, "vehicle"), {**GOOD, "plug_entity": typed})
+    assert shown["errors"] == {"plug_entity": error}
+    assert kept(shown)["plug_entity"] == typed

@@ -16,7 +16,15 @@ from .. import pipeline
 from ..actors.ingestor import Ingestor
 from ..domain.durability import Commit
 from ..domain.household import Settings
-from ..domain.messages import Announced, ConfigurationChanged, LiveView, Logged, Recorded
+from ..domain.messages import (
+    Announced,
+    CarPlugged,
+    ConfigurationChanged,
+    DriverChosen,
+    LiveView,
+    Logged,
+    Recorded,
+)
 from ..runtime.health import PipelineHealth
 from ..runtime.stage import Wiring
 from ..runtime.supervisor import Supervisor
@@ -24,6 +32,7 @@ from .clock import HouseClock, watch
 from .feed import Feed
 from .ledger_thread import LedgerThread
 from .live import LiveDisplay
+from .price_feed import PriceFeed
 from .redaction import Redact
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,6 +80,7 @@ class ChargerRuntime:
         display.configure(settings)
         self.ingestor = Ingestor(settings, clock.now, hass.loop.call_soon, restarted)
         self.feed = Feed(hass, charger, self.ingestor, clock.mono)
+        self.prices = PriceFeed(hass, self.ingestor, clock)
         self._supervisor = self._supervise(settings)
         self.ingestor.connect(self._supervisor)
         self._task: asyncio.Task[None] | None = None
@@ -83,6 +93,7 @@ class ChargerRuntime:
     async def start(self, entry: ConfigEntry[Any]) -> None:
         """Go on from the last checkpoint. Returns once there is something to show."""
         self.feed.start()
+        self.prices.follow(self.charger, self.settings)
         self._task = entry.async_create_background_task(
             self._hass, self._supervisor.run(), f"ev_charging_manager {self.settings.charger.name}"
         )
@@ -91,26 +102,35 @@ class ChargerRuntime:
     async def stop(self, deadline_s: float) -> bool:
         """Let everything through that was seen, and make it durable; False when the time did not suffice."""
         self.feed.stop()
+        self.prices.stop()
         drained = await self._supervisor.drain(deadline_s)
-        self.display.clear()
         if not drained:
             _LOGGER.warning("%s could not be drained within %s s", self.settings.charger.name, deadline_s)
         return drained
 
     @callback
     def configure(self, settings: Settings) -> None:
-        """Take edited settings without a pause; the entities mapped are the same."""
-        if settings == self.settings:
-            return
+        """Take edited settings without a pause; the entities mapped are the same, but for the price's."""
+        if settings != self.settings:
+            self._take(settings)
+        # After the settings: a price counts by the tariff in force.
+        self.prices.follow(self.charger, settings)
+
+    @callback
+    def tell(self, message: DriverChosen | CarPlugged) -> bool:
+        """Put into the chain what a person or a car says; False when there is no room, or nobody to hear it."""
+        return self._supervisor.offer(message)
+
+    def health(self) -> PipelineHealth:
+        """How the pipeline fares."""
+        return self._supervisor.health()
+
+    def _take(self, settings: Settings) -> None:
         self.settings = settings
         self.ingestor.configure(settings)
         self.display.configure(settings)
         self._supervisor.checkpoint_every = settings.options.checkpoint_s
         self._send_settings()
-
-    def health(self) -> PipelineHealth:
-        """How the pipeline fares."""
-        return self._supervisor.health()
 
     @callback
     def _send_settings(self) -> None:
@@ -149,7 +169,7 @@ class ChargerRuntime:
         """The states of the last checkpoint, with the settings in force."""
         ledger = self._ledger
         checkpoint = await ledger.call(ledger.ledger.checkpoint, self.charger_id, pipeline.CHECKPOINT_TYPES)
-        return pipeline.restored(checkpoint.states if checkpoint else {}, self.settings)
+        return pipeline.restored(checkpoint, self.settings)
 
     @callback
     def _shown(self, view: LiveView) -> None:

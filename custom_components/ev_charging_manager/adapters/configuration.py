@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -26,7 +27,7 @@ from ..domain.household import (
 )
 from ..domain.profile import CardFormat, Profile
 from ..domain.quantity import MWH_PER_WH, micro
-from ..domain.tariff import StaticTariff
+from ..domain.tariff import CostMethod, SpotTariff, StaticTariff, Tariff
 from ..profiles import BY_KEY
 
 
@@ -77,7 +78,25 @@ def entities_of(charger: ConfigSubentry) -> dict[Role, str]:
 
 def settings_of(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry) -> Settings:
     """All that one charger's pipeline needs to know."""
-    return Settings(_charger(charger, hass.config.currency), household_of(entry), options_of(entry))
+    return Settings(_charger(charger, str(hass.config.currency)), household_of(entry), options_of(entry))
+
+
+def tariff_of(pricing: Mapping[str, Any]) -> Tariff:
+    """What a charger's pricing says, in exact numbers. A float counts as the decimal that a person typed."""
+    if pricing[const.CONF_METHOD] != CostMethod.SPOT:
+        return StaticTariff(micro(pricing[const.CONF_PRICE]))
+    return SpotTariff(
+        additional_micro=micro(pricing[const.CONF_ADDITIONAL]),
+        vat=Fraction(str(pricing[const.CONF_VAT])),
+        fallback_micro=micro(pricing[const.CONF_FALLBACK]),
+    )
+
+
+def price_entity_of(charger: ConfigSubentry) -> str | None:
+    """The entity that tells the spot price, by its registry id where it has one; None at a fixed price."""
+    pricing = charger.data[const.CONF_PRICING]
+    entity: str | None = pricing[const.CONF_PRICE_ENTITY] if pricing[const.CONF_METHOD] == CostMethod.SPOT else None
+    return entity
 
 
 def _minutes(chosen: Mapping[str, Any], key: str, default_s: float) -> float:
@@ -90,7 +109,7 @@ def _charger(charger: ConfigSubentry, currency: str) -> ChargerSettings:
         charger_id=charger.subentry_id,
         name=charger.title,
         roles=frozenset(entities_of(charger)),
-        tariff=StaticTariff(micro(data[const.CONF_PRICING][const.CONF_PRICE])),
+        tariff=tariff_of(data[const.CONF_PRICING]),
         currency=currency,
         default_user_id=data.get(const.CONF_DEFAULT_USER),
         max_power_w=data.get(const.CONF_MAX_POWER_KW, profile.max_power_w / 1000) * 1000,
@@ -131,6 +150,7 @@ def _vehicle(vehicle: ConfigSubentry) -> Vehicle:
         phases=int(data.get(const.CONF_PHASES, 3)),
         max_power_w=None if max_kw is None else max_kw * 1000,
         efficiency=data.get(const.CONF_EFFICIENCY, 0.90),
+        user_id=data.get(const.CONF_USER),
     )
 
 

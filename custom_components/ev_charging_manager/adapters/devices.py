@@ -1,4 +1,4 @@
-"""The devices of chargers and users: made with their subentry, named as it is named."""
+"""The devices of the household, of chargers and of users: made with their subentry, named as it is named."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from .configuration import profile_of, subentries
 
 @callback
 def follow_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, str]:
-    """Make the devices that are missing and rename those whose subentry was renamed; returns their ids by subentry.
+    """Make the devices that are missing, rename those whose subentry was renamed, and link all to the household's.
 
-    Home Assistant itself removes a device together with its subentry.
+    Returns their ids by subentry, and the household's by the entry's id. Home Assistant itself removes a device
+    together with its subentry.
     """
     known = own_devices(hass, entry)
     chargers = {
@@ -25,7 +26,11 @@ def follow_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, st
         for item in subentries(entry, const.SUBENTRY_CHARGER)
     }
     users = {item.subentry_id: _follow_user(hass, entry, item) for item in subentries(entry, const.SUBENTRY_USER)}
-    return chargers | users
+    household = _follow_household(hass, entry)
+    for device_id in (*chargers.values(), *users.values()):
+        # By id, in a call of its own: how a device is made with a link to another differs over the supported range.
+        dr.async_get(hass).async_update_device(device_id, via_device_id=household)
+    return chargers | users | {entry.entry_id: household}
 
 
 @callback
@@ -36,6 +41,17 @@ def own_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, dr.De
     """
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return {own: device for device in devices for domain, own in device.identifiers if domain == const.DOMAIN}
+
+
+def _follow_household(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(const.DOMAIN, entry.entry_id)},
+        name=entry.title,
+        model="Household",
+        entry_type=DeviceEntryType.SERVICE,
+    )
+    return device.id
 
 
 def _follow_charger(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry, is_new: bool) -> str:

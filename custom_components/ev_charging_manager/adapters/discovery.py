@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -130,11 +131,19 @@ def _patterns() -> dict[str, list[tuple[Profile, Role, re.Pattern[str]]]]:
 _PATTERNS: Final = _patterns()
 
 
+def _host(theirs: Mapping[str, Any]) -> str | None:
+    """Where the other integration reaches the charger, with the port where it is not the usual one of HTTP."""
+    host, port = theirs.get(const.CONF_HOST), theirs.get(CONF_PORT)
+    if not isinstance(host, str) or not host:
+        return None
+    return host if port in (None, 80) else f"{host}:{port}"
+
+
 def _known(hass: HomeAssistant, group: list[_Match]) -> KnownCharger:
     first = group[0]
     device = _device(hass, group)
     theirs = hass.config_entries.async_get_entry(first.entity.config_entry_id or "")
-    host = theirs.data.get(const.CONF_HOST) if theirs else None
+    host = _host(theirs.data) if theirs else None
     names = (device and device.name, theirs and theirs.title, first.profile.name)
     return KnownCharger(
         profile=first.profile,
@@ -144,7 +153,7 @@ def _known(hass: HomeAssistant, group: list[_Match]) -> KnownCharger:
         device_id=device.id if device else None,
         area_id=device.area_id if device else None,
         entities=_entities(group),
-        host=host if isinstance(host, str) and host else None,
+        host=host,
     )
 
 

@@ -20,7 +20,8 @@ from .. import const
 from ..actors.ingestor import Ingestor
 from ..domain.card import UNAVAILABLE
 from ..domain.household import Role
-from .configuration import entities_of, profile_of
+from .configuration import profile_of
+from .mapping import mapped, tell_missing
 from .reading import ENERGY_FACTORS, POWER_FACTORS, card_reader, is_missing, lock_reader, plug, status_reader
 
 type StateListener = Callable[[Event[EventStateChangedData]], None]
@@ -43,14 +44,16 @@ class Feed:
     @callback
     def start(self) -> None:
         """Take the states as they are, and listen to their changes."""
-        registry = er.async_get(self._hass)
-        for role, reference in entities_of(self._charger).items():
-            self.entity_ids[role] = er.async_resolve_entity_id(registry, reference) or reference
+        mapping = mapped(self._hass, self._charger)
+        tell_missing(self._hass, self._charger, mapping.missing)
+        self.entity_ids = mapping.entity_ids
         for role, entity_id in self.entity_ids.items():
             self._listen(role, entity_id)
         self._stops.append(
             async_track_entity_registry_updated_event(self._hass, list(self.entity_ids.values()), self._renamed)
         )
+        if mapping.missing:
+            self._stops.append(self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._appeared))
 
     @callback
     def stop(self) -> None:
@@ -67,6 +70,13 @@ class Feed:
     def _renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         """Follow an entity to its new name. What it says at that moment is taken as any other state."""
         if event.data["action"] == "update" and "entity_id" in event.data["changes"]:
+            self.stop()
+            self.start()
+
+    @callback
+    def _appeared(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """An entity that is gone may have come back."""
+        if event.data["action"] == "create":
             self.stop()
             self.start()
 

@@ -13,18 +13,19 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .. import const
-from ..domain.household import Settings
-from ..domain.messages import LiveView, Recorded
-from ..domain.records import Outcome, SessionRecord
 from ..domain.statistics import Statistics
+from .cascade import remove_orphans
 from .charger import ChargerRuntime, Exits, House
 from .clock import HouseClock, house_clock
-from .configuration import settings_of, subentries
+from .configuration import household_of, settings_of, subentries
 from .devices import follow_devices
 from .ledger_thread import LedgerThread
 from .live import LiveDisplay
+from .mapping import forget_missing
 from .outbox import EventOutbox
 from .redaction import redactor
+from .retiring import Retirement
+from .sums import Sums
 
 _LOGGER = logging.getLogger(__name__)
 LEDGER_FILE = "ev_charging_manager.db"
@@ -42,14 +43,14 @@ class HouseholdRuntime:
     """All that runs for the config entry."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: EvChargingConfigEntry, ledger: LedgerThread, clock: HouseClock
+        self, hass: HomeAssistant, entry: EvChargingConfigEntry, ledger: LedgerThread, clock: HouseClock, sums: Sums
     ) -> None:
         """Use `open`."""
         self._hass = hass
         self._entry = entry
         self._closed: asyncio.Future[None] | None = None
         self._changing = asyncio.Lock()
-        self._total_listeners: list[Callable[[], None]] = []
+        self._change_listeners: list[Callable[[], None]] = []
         self._added: dict[str, list[SubentryListener]] = {}
         self._known: set[str] = set()
         self._device_ids: dict[str, str] = {}
@@ -57,16 +58,16 @@ class HouseholdRuntime:
         self.clock = clock
         self.ledger = ledger
         self.outbox = EventOutbox(hass, ledger, clock, self.device_id)
-        self.statistics = Statistics()
+        self.sums = sums
+        self._retirement = Retirement(entry, ledger, sums, self.outbox)
         self.chargers: dict[str, ChargerRuntime] = {}
-        self.last_sessions: dict[str, SessionRecord] = {}
 
     @classmethod
     async def open(cls, hass: HomeAssistant, entry: EvChargingConfigEntry) -> HouseholdRuntime:
         """Open the ledger, LedgerError when it cannot be, and start all chargers."""
         zone = await hass.async_add_executor_job(ZoneInfo, hass.config.time_zone)
         ledger = await LedgerThread.open(Path(hass.config.path(LEDGER_FILE)), zone)
-        household = cls(hass, entry, ledger, house_clock())
+        household = cls(hass, entry, ledger, house_clock(), Sums(hass, ledger, zone))
         try:
             await household._start()
         except BaseException:
@@ -82,7 +83,10 @@ class HouseholdRuntime:
         self._closed = asyncio.get_running_loop().create_future()
         try:
             await asyncio.gather(*(charger.stop(DRAIN_S) for charger in self.chargers.values()))
+            for display in self._displays.values():
+                display.close()
             await self.outbox.close()
+            await self.sums.close()
             await self.ledger.close()
         finally:
             self._closed.set_result(None)
@@ -115,36 +119,48 @@ class HouseholdRuntime:
         """The device of a charger or user."""
         return self._device_ids.get(subentry_id)
 
+    @callback
+    def on_changed(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Tell `listener` whenever the entry or a subentry was added, edited or removed; devices have followed then."""
+        self._change_listeners.append(listener)
+        return lambda: self._change_listeners.remove(listener)
+
+    @property
+    def statistics(self) -> Statistics:
+        """The household's sums."""
+        return self.sums.statistics
+
     @property
     def currency(self) -> str:
         """Home Assistant's currency."""
-        return self._hass.config.currency
+        return str(self._hass.config.currency)
 
     @callback
     def display(self, charger_id: str) -> LiveDisplay:
         """What a charger shows. It outlives the pipeline, so that entities need not know of restarts."""
         if charger_id not in self._displays:
             self._displays[charger_id] = LiveDisplay(self._hass, self.clock)
-            self._displays[charger_id].listen(self._tell_totals)
+            self._displays[charger_id].listen(self.sums.tell)
         return self._displays[charger_id]
 
     @callback
     def on_totals(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Tell `listener` whenever a sum may have changed."""
-        self._total_listeners.append(listener)
-        return lambda: self._total_listeners.remove(listener)
+        return self.sums.listen(listener)
 
     async def _start(self) -> None:
-        ledger = self.ledger
-        self.statistics = Statistics(await ledger.call(ledger.ledger.month_totals))
-        await self.outbox.start()
+        self.sums.know(household_of(self._entry).users)
+        await self.sums.recount()
+        await self.outbox.load()
+        remove_orphans(self._hass, self._entry)
+        await self._retirement.start()
         self._known = set(self._entry.subentries)
         self._device_ids = follow_devices(self._hass, self._entry)
         await asyncio.gather(*(self._run(item) for item in subentries(self._entry, const.SUBENTRY_CHARGER)))
 
     async def _run(self, charger: ConfigSubentry) -> None:
-        await self._read_last_session(charger.subentry_id)
         settings = settings_of(self._hass, self._entry, charger)
+        self._retirement.know(settings)
         if settings.charger.paused:
             return
         seen: set[str] = self._hass.data.setdefault(_SEEN, set())
@@ -160,41 +176,17 @@ class HouseholdRuntime:
         running = self.chargers.pop(charger_id, None)
         if running is not None:
             await running.stop(DRAIN_S)
+            running.display.clear()
         ir.async_delete_issue(self._hass, const.DOMAIN, _stopped_issue(charger_id))
-
-    async def _read_last_session(self, charger_id: str) -> None:
-        ledger = self.ledger
-        found = await ledger.call(ledger.ledger.last_sessions, charger_id=charger_id, limit=1)
-        if found:
-            self.last_sessions[charger_id] = found[0]
 
     def _house(self) -> House:
         exits = Exits(
             announced=self.outbox.announce,
-            recorded=self._recorded,
-            shown=self._shown,
+            recorded=self.sums.recorded,
+            shown=self.sums.shown,
             stopped=self._stopped,
         )
         return House(hass=self._hass, ledger=self.ledger, clock=self.clock, exits=exits, redact=redactor(self._entry))
-
-    @callback
-    def _recorded(self, recorded: Recorded) -> None:
-        for record in recorded.records:
-            self.statistics.record(record)
-            if record.outcome is Outcome.COMPLETED:
-                self.last_sessions[record.charger_id] = record
-                self.display(record.charger_id).refresh()
-        self._tell_totals()
-
-    @callback
-    def _shown(self, view: LiveView, settings: Settings) -> None:
-        if view.progress.record is not None:
-            self.statistics.run(view.progress.record, settings.options)
-
-    @callback
-    def _tell_totals(self) -> None:
-        for listener in list(self._total_listeners):
-            listener()
 
     @callback
     def _stopped(self, charger_id: str) -> None:
@@ -213,14 +205,21 @@ class HouseholdRuntime:
 
     async def _follow(self) -> None:
         entry = self._entry
+        remove_orphans(self._hass, entry)
         chargers = {item.subentry_id: item for item in subentries(entry, const.SUBENTRY_CHARGER)}
         for charger_id in [known for known in self.chargers if known not in chargers]:
             await self._halt(charger_id)
+            self._displays.pop(charger_id, None)
+            forget_missing(self._hass, charger_id)
+        await self._retirement.follow()
         for charger in chargers.values():
             await self._follow_charger(charger)
         self._device_ids = follow_devices(self._hass, entry)
+        self.sums.know(household_of(entry).users)
         self._announce_subentries(entry.subentries)
-        self._tell_totals()
+        for listener in list(self._change_listeners):
+            listener()
+        self.sums.tell()
 
     async def _follow_charger(self, charger: ConfigSubentry) -> None:
         settings = settings_of(self._hass, self._entry, charger)
@@ -232,6 +231,7 @@ class HouseholdRuntime:
             await self._run(charger)
         else:
             running.charger = charger
+            self._retirement.know(settings)
             running.configure(settings)
 
     def _announce_subentries(self, present: Mapping[str, ConfigSubentry]) -> None:

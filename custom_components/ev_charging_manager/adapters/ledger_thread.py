@@ -73,8 +73,11 @@ class LedgerThread:
         """Let what waits go through, close the file, and end the thread."""
         if self._worker is not None:
             await asyncio.wait([self._worker])
-        await self.call(self._ledger.close)
-        self._executor.shutdown(wait=False)
+        try:
+            await self.call(self._ledger.close)
+        finally:
+            # Waited for, on another thread: whoever opens the file next must not find this one still at work.
+            await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
 
     async def _work(self) -> None:
         while self._waiting:

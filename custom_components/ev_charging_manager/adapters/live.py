@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..domain.household import Options, Settings
-from ..domain.messages import Progress
+from ..domain.messages import Progress, Status
+from ..domain.moment import Moment
 from .clock import HouseClock
 
 
@@ -23,6 +25,7 @@ class LiveDisplay:
         self._refresh_s = Options().refresh_s
         self._listeners: list[Callable[[], None]] = []
         self._first = asyncio.Event()
+        self._awaited: list[tuple[float, asyncio.Future[Progress]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._told: tuple[Any, ...] | None = None
         self.progress: Progress | None = None
@@ -40,6 +43,15 @@ class LiveDisplay:
         except TimeoutError:
             return
 
+    async def reached(self, mono: float, timeout_s: float) -> Progress:
+        """The first view that knows of what happened up to a monotonic second; TimeoutError when none comes."""
+        awaited: asyncio.Future[Progress] = asyncio.get_running_loop().create_future()
+        if self.progress is not None and self.progress.at.mono >= mono:
+            return self.progress
+        self._awaited.append((mono, awaited))
+        async with asyncio.timeout(timeout_s):
+            return await awaited
+
     @callback
     def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Be told when there is something to write; returns what ends it."""
@@ -51,12 +63,20 @@ class LiveDisplay:
         """Take the latest view. What people would notice is told at once."""
         self.progress = progress
         self._first.set()
+        if self._awaited:
+            self._answer(progress)
         essence = _essence(progress)
         if essence != self._told:
             self._told = essence
             self._tell()
         elif self._timer is None and progress.record is not None:
             self._wait()
+
+    def _answer(self, progress: Progress) -> None:
+        for mono, awaited in self._awaited:
+            if progress.at.mono >= mono and not awaited.done():
+                awaited.set_result(progress)
+        self._awaited = [waiting for waiting in self._awaited if not waiting[1].done()]
 
     @callback
     def refresh(self) -> None:
@@ -71,22 +91,42 @@ class LiveDisplay:
         self._tell()
 
     @callback
-    def _tell(self) -> None:
+    def close(self) -> None:
+        """Refresh nothing more. What was shown stays: Home Assistant stops, or takes the entities away itself."""
+        self._cancel()
+
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    @callback
+    def _tell(self) -> None:
+        self._cancel()
         for listener in list(self._listeners):
             listener()
         if self.progress is not None and self.progress.record is not None:
-            # A duration goes on growing while the charger is silent.
             self._wait()
 
     def _wait(self) -> None:
-        self._timer = self._hass.loop.call_later(self._refresh_s / self._clock.rate, self._tell)
+        self._timer = self._hass.loop.call_later(self._refresh_s / self._clock.rate, self._tick)
+
+    @callback
+    def _tick(self) -> None:
+        """A duration goes on growing while the charger is silent."""
+        if self.progress is not None:
+            self.progress = _grown(self.progress, self._clock.now())
+        self._tell()
+
+
+def _grown(progress: Progress, now: Moment) -> Progress:
+    if progress.status is not Status.TRACKING or progress.record is None or progress.started is None:
+        return progress
+    return replace(progress, record=replace(progress.record, duration_s=now.since(progress.started)))
 
 
 def _essence(progress: Progress) -> tuple[Any, ...]:
     """What changes only when something happens."""
     record = progress.record
     who = None if record is None else (record.session_id, record.identity)
-    return progress.status, progress.phase, progress.flowing, progress.available, who
+    return progress.status, progress.phase, progress.flowing, progress.available, progress.chosen, who

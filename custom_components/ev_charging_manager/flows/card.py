@@ -13,7 +13,7 @@ from .. import const
 from ..adapters.configuration import card_key, profile_of, subentries
 from ..domain.card import normalised
 from ..domain.profile import CardFormat
-from .base import HouseholdSubentryFlow
+from .card_discovery import READ, TAP, CardDiscoverySteps
 from .cards import card_title
 from .fields import TEXT, choice, errors_of, number, one_of
 
@@ -29,8 +29,8 @@ UNREADABLE: Final = {
 type Form = dict[Any, Any]
 
 
-class CardSubentryFlow(HouseholdSubentryFlow):
-    """Maps a card to a user: a slot of one charger, or a number that is known at every charger."""
+class CardSubentryFlow(CardDiscoverySteps):
+    """Maps cards to users: slots of one charger, or numbers that are known at every charger."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a card."""
@@ -49,13 +49,24 @@ class CardSubentryFlow(HouseholdSubentryFlow):
         return await self.async_step_slot(user_input)
 
     async def async_step_kind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """A slot of a charger, or the card's own number."""
-        if user_input is not None:
-            slot = user_input[const.CONF_CARD_KIND] == CardFormat.SLOT
-            return await (self.async_step_slot() if slot else self.async_step_uid())
-        kinds = choice(CardFormat, "card_kind")
-        form = {vol.Required(const.CONF_CARD_KIND, default=CardFormat.SLOT.value): kinds}
-        return self.form("kind", form, {}, {})
+        """Read from the charger, a slot of a charger, or the card's own number."""
+        if user_input is None:
+            return self.ways({})
+        match user_input[const.CONF_CARD_KIND]:
+            case CardFormat.SLOT:
+                return await self.async_step_slot()
+            case CardFormat.UID:
+                return await self.async_step_uid()
+            case way:
+                return await self.discover(way)
+
+    def ways(self, errors: dict[str, str], number: str = "") -> SubentryFlowResult:
+        """How a card can be added. What the charger can be asked for comes first, until it has failed once."""
+        asked = (READ, TAP) if self.askable() else ()
+        by_hand = (CardFormat.SLOT.value, CardFormat.UID.value)
+        first = CardFormat.SLOT.value if errors or not asked else READ
+        form = {vol.Required(const.CONF_CARD_KIND, default=first): choice((*asked, *by_hand), "card_kind")}
+        return self.form("kind", form, {}, errors, {"number": number})
 
     async def async_step_slot(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """A card that one charger knows by the number of a slot."""
@@ -81,7 +92,8 @@ class CardSubentryFlow(HouseholdSubentryFlow):
                 return self.finish(card_title(self.entry, data), data, f"card_{card_key(card)}")
         owner = self._name(in_use.data[const.CONF_USER]) if in_use else ""
         form = {**fields, **self._owner_fields()}
-        return self.form(kind.value, form, self._values() if typed is None else typed, errors, {"owner": owner})
+        values = {**self._values(), **self.tapped} if typed is None else typed
+        return self.form(kind.value, form, values, errors, {"owner": owner})
 
     def _errors(self, kind: CardFormat, typed: Mapping[str, Any], *, readable: bool, in_use: bool) -> dict[str, str]:
         field, unreadable = UNREADABLE[kind]

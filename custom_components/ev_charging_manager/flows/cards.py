@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .. import const
 from ..adapters.configuration import subentries
+from ..domain.card import slot_of
 from ..domain.profile import CardFormat
 
 
@@ -18,6 +19,14 @@ def card_text(entry: ConfigEntry[Any], data: Mapping[str, Any]) -> str:
     if data[const.CONF_CARD_KIND] == CardFormat.SLOT:
         return f"{_title(entry, data[const.CONF_CHARGER])} #{data[const.CONF_SLOT]}"
     return str(data[const.CONF_UID])
+
+
+def card_data(text: str, charger_id: str) -> dict[str, Any]:
+    """The part of a mapping's data that says which card, from what people were shown of it at a charger."""
+    slot = slot_of(text)
+    if slot is None:
+        return {const.CONF_CARD_KIND: CardFormat.UID.value, const.CONF_UID: text}
+    return {const.CONF_CARD_KIND: CardFormat.SLOT.value, const.CONF_CHARGER: charger_id, const.CONF_SLOT: slot}
 
 
 def card_title(entry: ConfigEntry[Any], data: Mapping[str, Any]) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import FlowHandler, FlowResult
+from homeassistant.data_entry_flow import FlowResult
 from homeassistant.helpers import area_registry as ar
 from homeassistant.util.network import is_host_valid
 
@@ -17,34 +16,16 @@ from .. import const
 from ..adapters.configuration import subentries
 from ..adapters.discovery import known_chargers, serials
 from ..domain.household import Role
-from ..domain.tariff import CostMethod
 from ..profiles import ALL, BY_KEY
 from . import charger_forms as forms
 from .charger_draft import ChargerDraft
 from .entities import CheckedEntities, check_entities
-from .fields import errors_of, name_error, power_error, price_error, stripped
+from .fields import errors_of, name_error, power_error, stripped
+from .pricing import Input, PricingSteps
 
-type Input = dict[str, Any] | None
 
-
-class ChargerSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]):
-    """Choose, name, map entities, price. The flow that uses it says where the charger goes in the end."""
-
-    draft: ChargerDraft
-
-    @property
-    @abstractmethod
-    def household(self) -> ConfigEntry[Any] | None:
-        """The household's entry; None before the first charger."""
-
-    @property
-    @abstractmethod
-    def charger(self) -> ConfigSubentry | None:
-        """The charger that is edited; None while one is being added."""
-
-    @abstractmethod
-    async def finish_charger(self, draft: ChargerDraft) -> ResultT:
-        """End the flow with the charger as the household's."""
+class ChargerSteps[ResultT: FlowResult[Any, Any]](PricingSteps[ResultT]):
+    """Choose, name, map entities, then price. The flow that uses it says where the charger goes in the end."""
 
     async def async_step_choose(self, user_input: Input = None) -> ResultT:
         """A charger that Home Assistant knows, or a family by hand."""
@@ -93,25 +74,6 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]
         form = forms.entities_form(self.hass, self.draft, users)
         return self._form("entities", form, values, checked.errors, placeholders)
 
-    async def async_step_pricing(self, user_input: Input = None) -> ResultT:
-        """What a kilowatt-hour costs."""
-        errors: dict[str, str] = {}
-        others = forms.prices_of_others(self.household, self.charger)
-        offered = self._offered_price()
-        if user_input is not None:
-            method = user_input.get(const.CONF_METHOD, CostMethod.STATIC)
-            price = user_input.get(const.CONF_PRICE)
-            pricing = others[method][1] if method in others else {const.CONF_METHOD: "static", const.CONF_PRICE: price}
-            errors = errors_of({const.CONF_PRICE: _pricing_error(pricing, price, offered)})
-            if not errors:
-                self.draft.pricing = pricing
-                return await self.finish_charger(self.draft)
-        currency = self.hass.config.currency
-        labels = {key: _label(names, pricing, currency) for key, (names, pricing) in others.items()}
-        form = forms.pricing_form(currency, labels, own=offered is not None)
-        values = user_input if user_input is not None else forms.pricing_values(offered)
-        return self._form("pricing", form, values, errors, {"name": self.draft.name, "currency": currency})
-
     def _form(
         self,
         step_id: str,
@@ -125,7 +87,7 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]
             data_schema=self.add_suggested_values_to_schema(vol.Schema(form), values),
             errors=errors,
             description_placeholders=placeholders,
-            last_step=step_id == "pricing",
+            last_step=False,
         )
 
     def _identity_errors(self, typed: Mapping[str, Any]) -> dict[str, str]:
@@ -162,7 +124,7 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]
         wordless = const.CONF_CHARGING_WORDS in typed and Role.STATUS not in typed
         checked.errors |= errors_of(
             {
-                const.CONF_HOST: "invalid_host" if host and not is_host_valid(host) else None,
+                const.CONF_HOST: "invalid_host" if host and not _is_address(host) else None,
                 const.CONF_MAX_POWER_KW: power_error(max_kw) if max_kw is not None else None,
                 const.CONF_CHARGING_WORDS: "words_without_status" if wordless else None,
             }
@@ -176,9 +138,6 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]
         self.draft.max_power_kw = typed.get(const.CONF_MAX_POWER_KW)
         self.draft.default_user_id = typed.get(const.CONF_DEFAULT_USER)
 
-    def _offered_price(self) -> float | None:
-        return (self.draft.pricing or {}).get(const.CONF_PRICE)
-
 
 def _without_blanks(typed: Mapping[str, Any]) -> dict[str, Any]:
     """A host or words of nothing but blanks are none."""
@@ -188,13 +147,9 @@ def _without_blanks(typed: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value not in ("", [])}
 
 
-def _pricing_error(pricing: Mapping[str, Any], typed: float | None, offered: float | None) -> str | None:
-    """A price typed beside the choice of another charger's must not vanish: the person meant one or the other."""
-    price = pricing[const.CONF_PRICE]
-    if typed is not None and typed not in (price, offered):
-        return "price_or_same"
-    return price_error(price)
-
-
-def _label(names: list[str], pricing: Mapping[str, Any], currency: str) -> str:
-    return f"{', '.join(names)}: {pricing[const.CONF_PRICE]:g} {currency}/kWh"
+def _is_address(host: str) -> bool:
+    """A host name or an IP address, with a port where it is not the usual one."""
+    name, colon, port = host.rpartition(":")
+    if not colon or ":" in name:
+        return is_host_valid(host)
+    return is_host_valid(name) and port.isdecimal() and 0 < int(port) < 65536

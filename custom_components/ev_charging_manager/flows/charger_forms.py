@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_NAME, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
@@ -21,11 +21,9 @@ from homeassistant.helpers.selector import (
 )
 
 from .. import const
-from ..adapters.configuration import subentries
 from ..adapters.discovery import ROLE_DOMAINS, KnownCharger
 from ..domain.household import Role
 from ..domain.profile import CarStatus, Profile
-from ..domain.tariff import CostMethod
 from ..profiles import ALL
 from .charger_draft import ChargerDraft
 from .entities import find_entity, shown_entity
@@ -101,46 +99,6 @@ def entities_values(hass: HomeAssistant, draft: ChargerDraft, users: Iterable[Co
         **{role: shown_entity(hass, stored) for role, stored in draft.entities.items()},
     }
     return {key: value for key, value in values.items() if value}
-
-
-def pricing_form(currency: str, same_as: Mapping[str, str], *, own: bool) -> Form:
-    """The price per kWh: that of another charger, offered first where there are any, or its own.
-
-    `own` says that it has one of its own already, which then is the choice that the form opens with.
-    """
-    form: Form = {}
-    if same_as:
-        options = [SelectOptionDict(value=key, label=label) for key, label in same_as.items()]
-        options.append(SelectOptionDict(value=CostMethod.STATIC, label=CostMethod.STATIC))
-        first = options[-1 if own else 0]["value"]
-        form[vol.Required(const.CONF_METHOD, default=first)] = SelectSelector(
-            SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST, translation_key="pricing_method")
-        )
-    form[vol.Optional(const.CONF_PRICE)] = number(f"{currency}/kWh")
-    return form
-
-
-def pricing_values(price: float | None) -> dict[str, Any]:
-    """What the form for the price opens with."""
-    return {} if price is None else {const.CONF_PRICE: price}
-
-
-def prices_of_others(
-    entry: ConfigEntry[Any] | None, edited: ConfigSubentry | None
-) -> dict[str, tuple[list[str], Mapping[str, Any]]]:
-    """The names of the other chargers and their pricing, once for each different pricing."""
-    others: dict[str, tuple[list[str], Mapping[str, Any]]] = {}
-    own_id = edited.subentry_id if edited else None
-    for charger in subentries(entry, const.SUBENTRY_CHARGER) if entry else ():
-        pricing = charger.data[const.CONF_PRICING]
-        if charger.subentry_id == own_id:
-            continue
-        alike = next((names for names, known in others.values() if known == pricing), None)
-        if alike is None:
-            others[f"same_as_{charger.subentry_id}"] = ([charger.title], pricing)
-        else:
-            alike.append(charger.title)
-    return others
 
 
 def _marker(profile: Profile, role: Role) -> vol.Marker:

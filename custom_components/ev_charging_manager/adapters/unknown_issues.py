@@ -1,0 +1,134 @@
+"""Three sessions within a week that are nobody's, at a charger that reads cards: somebody should do something."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
+
+from .. import const
+from ..domain.durability import EventKind
+from ..domain.household import Role, UserType
+from ..domain.records import SessionRecord
+from ..ledger.errors import LedgerError
+from .card_issues import issues_of
+from .configuration import entities_of, subentries
+from .household import EvChargingConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+UNKNOWN_SESSIONS: Final = "unknown_sessions"
+ENOUGH: Final = 3
+WEEK_S: Final = 7 * 86_400.0
+# The newest of those who are no user; guests without a person are among them.
+LOOKED_AT: Final = 100
+# Sessions grow old by themselves.
+LOOK_AGAIN: Final = timedelta(hours=6)
+
+
+class UnknownIssues:
+    """Counts whenever a session was recorded, the household changed, and now and then."""
+
+    def __init__(self, hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
+        """Prepare; `start` begins to listen."""
+        self._hass = hass
+        self._entry = entry
+        self._looking: asyncio.Task[None] | None = None
+        self._wanted = False
+        self._stops: list[CALLBACK_TYPE] = []
+
+    @callback
+    def start(self) -> CALLBACK_TYPE:
+        """Listen; returns what ends it."""
+        household = self._entry.runtime_data
+        self._stops += (
+            household.on_changed(self._look),
+            household.on_added(const.SUBENTRY_CHARGER, self._listen),
+            async_track_time_interval(self._hass, self._look, LOOK_AGAIN, cancel_on_shutdown=True),
+        )
+        self._look()
+        return self._stop
+
+    @callback
+    def _stop(self) -> None:
+        for stop in self._stops:
+            stop()
+
+    @callback
+    def _listen(self, charger: ConfigSubentry) -> None:
+        self._stops.append(self._entry.runtime_data.outbox.listen(charger.subentry_id, self._heard))
+
+    @callback
+    def _heard(self, name: str, _: dict[str, Any]) -> None:
+        if name == EventKind.COMPLETED:
+            self._look()
+
+    @callback
+    def _look(self, _: datetime | None = None) -> None:
+        self._wanted = True
+        if self._looking is None or self._looking.done():
+            self._looking = self._entry.async_create_background_task(
+                self._hass, self._keep_looking(), "ev_charging_manager unknown sessions"
+            )
+
+    async def _keep_looking(self) -> None:
+        while self._wanted:
+            self._wanted = False
+            await review(self._hass, self._entry)
+
+
+async def review(hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
+    """Raise a repair for each charger with enough unknown sessions, and take back those that are mended."""
+    chargers = [charger for charger in subentries(entry, const.SUBENTRY_CHARGER) if _expects_cards(entry, charger)]
+    try:
+        counted = {charger.subentry_id: await _unknown(entry, charger) for charger in chargers}
+    except (LedgerError, RuntimeError) as error:
+        # A ledger that was closed meanwhile: whoever opens it again looks again.
+        _LOGGER.debug("Unknown sessions could not be counted: %s", error)
+        return
+    found = {charger.subentry_id: charger for charger in chargers if counted[charger.subentry_id] >= ENOUGH}
+    for charger_id, charger in found.items():
+        _raise(hass, entry, charger, counted[charger_id])
+    for issue in issues_of(hass, UNKNOWN_SESSIONS):
+        if str((issue.data or {}).get("charger_id")) not in found:
+            ir.async_delete_issue(hass, const.DOMAIN, issue.issue_id)
+
+
+def _expects_cards(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> bool:
+    """A charger with a default user has been told what a session without a card is."""
+    return Role.CARD in entities_of(charger) and charger.data.get(const.CONF_DEFAULT_USER) not in entry.subentries
+
+
+async def _unknown(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> int:
+    household = entry.runtime_data
+    newest = await household.ledger.call(
+        household.ledger.ledger.history, charger_id=charger.subentry_id, user_id=None, limit=LOOKED_AT
+    )
+    since = household.clock.now().utc - WEEK_S
+    return sum(_is_unknown(session) and (session.ended_at or 0.0) >= since for session in newest.sessions)
+
+
+def _is_unknown(session: SessionRecord) -> bool:
+    """Nobody was found. That it is nobody may also have been somebody's choice."""
+    who = session.identity
+    return who.user_type is UserType.UNKNOWN and who.identified_by is None
+
+
+@callback
+def _raise(hass: HomeAssistant, entry: EvChargingConfigEntry, charger: ConfigSubentry, count: int) -> None:
+    ir.async_create_issue(
+        hass,
+        const.DOMAIN,
+        f"{UNKNOWN_SESSIONS}_{charger.subentry_id}",
+        data={"entry_id": entry.entry_id, "charger_id": charger.subentry_id},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=UNKNOWN_SESSIONS,
+        translation_placeholders={"charger": charger.title, "count": str(count)},
+    )

@@ -1,0 +1,62 @@
+"""Event entities: the same events that automations hear, as something to see in the history and on a dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import const
+from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .domain.events import CARD_TAPPED, SESSION_EVENTS
+from .entity import ChargerEntity
+
+# Nothing is polled and nothing is written to a device.
+PARALLEL_UPDATES = 0
+
+SESSION = EventEntityDescription(key="session", event_types=list(SESSION_EVENTS))
+# Taps are an entity of their own: a card held to the reader in a session must not hide what that session last did.
+CARD = EventEntityDescription(key="card", event_types=[CARD_TAPPED])
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: EvChargingConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add those of each charger there is, and of those that come."""
+    household = entry.runtime_data
+
+    def add_charger(charger: ConfigSubentry) -> None:
+        async_add_entities(
+            [ChargerEvents(household, charger, SESSION), ChargerEvents(household, charger, CARD)],
+            config_subentry_id=charger.subentry_id,
+        )
+
+    entry.async_on_unload(household.on_added(const.SUBENTRY_CHARGER, add_charger))
+
+
+class ChargerEvents(ChargerEntity, EventEntity):
+    """What happened last at a charger; the attributes are the fields of the event."""
+
+    entity_description: EventEntityDescription
+
+    def __init__(
+        self, household: HouseholdRuntime, charger: ConfigSubentry, description: EventEntityDescription
+    ) -> None:
+        """Show the events of one kind."""
+        super().__init__(household, charger, description.key)
+        self.entity_description = description
+        if description is CARD:
+            # Without a reader nothing would ever be seen; whoever maps one later can switch it on.
+            self._attr_entity_registry_enabled_default = "card" in charger.data[const.CONF_ENTITIES]
+
+    def _listen(self) -> CALLBACK_TYPE:
+        return self._household.outbox.listen(self._charger_id, self._heard)
+
+    @callback
+    def _heard(self, name: str, payload: dict[str, Any]) -> None:
+        if name in self.event_types:
+            self._trigger_event(name, payload)
+            self.async_write_ha_state()

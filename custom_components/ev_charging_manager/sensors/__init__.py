@@ -1,0 +1,1 @@
+"""The sensors, by what they are about; `sensor.py` adds them."""

@@ -1,0 +1,54 @@
+"""Domain values as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from homeassistant.helpers.typing import StateType
+
+from ..domain.quantity import kwh, money
+from ..domain.records import SessionRecord
+from ..domain.totals import Total
+
+type Value = StateType | datetime
+
+
+def moment(utc: float) -> datetime:
+    """A UTC epoch second as Home Assistant wants it."""
+    return datetime.fromtimestamp(utc, UTC)
+
+
+def amount(micro: int | None) -> float | None:
+    """Currency units, with all decimals: parts that are shown must sum to the whole that is shown."""
+    return None if micro is None else money(micro)
+
+
+def clock_face(seconds: float) -> str:
+    """A duration as HH:MM:SS."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours:02d}:{minute:02d}:{second:02d}"
+
+
+def parts(totals: dict[str, Total]) -> dict[str, dict[str, Any]]:
+    """A breakdown, by month or by name, as an attribute."""
+    return {
+        key: {"energy_kwh": kwh(total.energy_mwh), "cost": amount(total.cost_micro), "sessions": total.sessions}
+        for key, total in totals.items()
+    }
+
+
+def summary(record: SessionRecord, user_name: str) -> dict[str, Any]:
+    """A recorded session: where, who as they are called by now, how much, how long."""
+    return {
+        "session_id": record.session_id,
+        "charger": record.charger_name,
+        "user": user_name,
+        "vehicle": record.identity.vehicle_name,
+        "energy_kwh": kwh(record.energy_mwh),
+        "cost": amount(record.cost_micro),
+        "currency": record.currency,
+        "duration_seconds": int(record.duration_s),
+        "charging_seconds": int(record.charging_s),
+    }

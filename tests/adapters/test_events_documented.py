@@ -1,0 +1,95 @@
+"""docs/automations.md against the events that are really fired: names, fields, triggers, entities, examples."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.components import automation
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
+
+from custom_components.ev_charging_manager.const import DOMAIN
+from custom_components.ev_charging_manager.device_trigger import TRIGGER_TYPES
+from tests.adapters.garage import Garage
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "automations.md").read_text(encoding="utf-8")
+WORDS = json.loads((ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text(encoding="utf-8"))
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+SO_FAR = {"session_started", "session_identified"}
+
+
+def section(heading: str) -> str:
+    """What stands below a heading, up to the next one."""
+    below = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert below is not None, f"no section {heading}"
+    return below[1]
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading, without its head."""
+    rows = [line for line in section(heading).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def fields(heading: str) -> set[str]:
+    return {row[0].strip("`") for row in table(heading)}
+
+
+def documented_fields(name: str) -> set[str]:
+    """The fields that the page promises for an event."""
+    if name == "card_tapped":
+        return fields("Fields of `card_tapped`")
+    every = fields("Fields of every session event")
+    return every if name in SO_FAR else every | fields("Further fields once energy has flowed")
+
+
+async def test_every_event_is_documented_with_exactly_the_fields_it_has(garage: Garage) -> None:
+    await garage.add_card("left", slot=1, user="Anna")
+    await garage.everything_happens("left")
+
+    assert {row[0].strip("`") for row in table("Events")} == {f"{DOMAIN}_{name}" for name in TRIGGER_TYPES}
+    for name in TRIGGER_TYPES:
+        for payload in garage.events.named(name):
+            assert payload.keys() == documented_fields(name), name
+
+
+def test_the_triggers_and_entities_are_documented_by_the_names_people_see() -> None:
+    triggers = {row[1].strip("`"): row[0] for row in table("Device triggers")}
+    entities = {row[0]: re.findall(r"`(\w+)`", row[1]) for row in table("Event entities")}
+
+    assert triggers == WORDS["device_automation"]["trigger_type"]
+    assert entities == {
+        entity["name"]: list(entity["state_attributes"]["event_type"]["state"])
+        for entity in WORDS["entity"]["event"].values()
+    }
+
+
+def test_each_blueprint_is_documented_with_the_address_to_import_it_from() -> None:
+    files = {path.name for path in (ROOT / "automations" / "blueprints").glob("*.yaml")}
+    addresses = re.findall(r"^https://\S+/blob/main/automations/blueprints/(\S+)$", section("Blueprints"), re.MULTILINE)
+
+    assert set(addresses) == files
+    assert {name for name in files if f"](../automations/blueprints/{name})" in section("Blueprints")} == files
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0])
+async def test_an_example_runs_and_says_something(hass: HomeAssistant, garage: Garage, example: str) -> None:
+    said: list[Any] = []
+    hass.services.async_register("notify", "notify", lambda call: said.append(call.data["message"]))
+    config = parse_yaml(example)
+    assert await async_setup_component(hass, automation.DOMAIN, {automation.DOMAIN: config})
+    garage.edit("Anna", user_type="guest", billing={"method": "price", "price": 0.4})
+    await garage.add_card("left", slot=1, user="Anna")
+
+    await garage.everything_happens("left")
+    await hass.async_block_till_done()
+
+    assert len(said) == 1
+    assert "Anna" in said[0] or "Unknown" in said[0] or "kWh" in said[0]
