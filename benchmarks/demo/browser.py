@@ -1,0 +1,18 @@
+"""Opens the dashboard where there is a display."""
+
+import os
+import subprocess
+import sys
+
+
+def open_browser(url: str) -> None:
+    """Does nothing without a display. In a process of its own: browsers write to the terminal and may not return."""
+    if sys.platform != "darwin" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    subprocess.Popen(
+        [sys.executable, "-m", "webbrowser", url],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -1,0 +1,58 @@
+"""Walks through Home Assistant's forms as a person does who fills in what they know and leaves the rest as offered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .api import Api
+from .errors import DemoError
+
+type Answers = Mapping[str, Any]
+
+_CONFIG = "config/config_entries/flow"
+_SUBENTRY = "config/config_entries/subentries/flow"
+
+
+async def add_entry(api: Api, domain: str, answers: Answers) -> dict[str, Any]:
+    """ "Add integration": the last step's answer, an entry or an abort with its reason."""
+    return await _walk(api, _CONFIG, {"handler": domain}, answers)
+
+
+async def add_subentry(api: Api, entry_id: str, subentry_type: str, answers: Answers) -> None:
+    """ "Add charger", "Add user" and the like on the page of an entry. DemoError if it is refused."""
+    result = await _walk(api, _SUBENTRY, {"handler": [entry_id, subentry_type]}, answers)
+    if result["type"] != "create_entry":
+        raise DemoError(f"Adding a {subentry_type} ended with {result.get('reason')}.")
+
+
+async def _walk(api: Api, path: str, start: dict[str, Any], answers: Answers) -> dict[str, Any]:
+    step = await api.post(path, start)
+    while step["type"] == "form":
+        if step["errors"]:
+            raise DemoError(f"{start['handler']}, step {step['step_id']}: {step['errors']}")
+        filled = dict(_filled(field, answers) for field in step["data_schema"] if _wanted(field, answers))
+        step = await api.post(f"{path}/{step['flow_id']}", filled)
+    return dict(step)
+
+
+def _wanted(field: dict[str, Any], answers: Answers) -> bool:
+    return field["name"] in answers or _offered(field) is not None
+
+
+def _filled(field: dict[str, Any], answers: Answers) -> tuple[str, Any]:
+    name = field["name"]
+    value = answers.get(name, _offered(field))
+    return name, _chosen(field, value)
+
+
+def _offered(field: dict[str, Any]) -> Any:
+    suggested = (field.get("description") or {}).get("suggested_value")
+    return field.get("default") if suggested is None else suggested
+
+
+def _chosen(field: dict[str, Any], value: Any) -> Any:
+    """A choice by what people read: the value of the option with that label, or with a label that contains it."""
+    options = field.get("selector", {}).get("select", {}).get("options") or []
+    labels = {each["label"]: each["value"] for each in options if isinstance(each, dict)}
+    if not isinstance(value, str) or value in labels.values():
+        return value
+    return labels.get(value) or next((each for label, each in labels.items() if value in label), value)

@@ -1,0 +1,58 @@
+"""What the ledger holds, read from its file without asking the integration."""
+
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LEDGER_FILE = "ev_charging_manager.db"
+
+_SESSIONS = """
+SELECT session_id, charger_name, outcome, started_at, ended_at, user_name, vehicle_name, unknown_reason, duration_s,
+       energy_mwh, cost_micro, reconstructed
+FROM sessions ORDER BY started_at
+"""
+
+_LATEST = """
+SELECT max(utc) FROM
+(SELECT utc FROM checkpoints UNION SELECT ended_at FROM sessions UNION SELECT started_at + duration_s FROM sessions)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSession:
+    """A session as it was recorded. Times in UTC epoch seconds, energy in mWh, cost in millionths."""
+
+    session_id: str
+    charger: str
+    outcome: str
+    started_at: float
+    ended_at: float | None
+    user: str
+    vehicle: str | None
+    unknown_reason: str | None
+    duration_s: float
+    energy_mwh: int
+    cost_micro: int | None
+    reconstructed: int
+
+
+def recorded_sessions(config: Path, *, besides: Collection[str] = ()) -> list[RecordedSession]:
+    """All sessions in the order of their starts, the running ones too, without those with an id in `besides`."""
+    found = (RecordedSession(*row) for row in _rows(config, _SESSIONS))
+    return [each for each in found if each.session_id not in besides]
+
+
+def latest_time(config: Path) -> float:
+    """The latest house time (UTC epoch seconds) that the ledger knows of; 0 without one."""
+    return max((float(latest) for (latest,) in _rows(config, _LATEST) if latest is not None), default=0.0)
+
+
+def _rows(config: Path, query: str) -> list[tuple[Any, ...]]:
+    file = config / LEDGER_FILE
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+        return database.execute(query).fetchall()

@@ -1,0 +1,101 @@
+"""The simulated chargers: a process of its own, and its control port."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+from .motion import FastMotion
+from .process import ChildProcess
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerAddress:
+    """Where a simulated charger is."""
+
+    serial: str
+    name: str
+    host: str
+    port: int
+
+
+class SimulatorProcess:
+    """An async context manager: the chargers are there inside it. Nobody comes before `begin`."""
+
+    def __init__(self, scenario: Path, motion: FastMotion, seed: int, log: Path) -> None:
+        """`scenario`: its file."""
+        self.chargers: tuple[ChargerAddress, ...] = ()
+        self._command = [
+            sys.executable,
+            "-m",
+            "benchmarks.simulator",
+            f"--seed={seed}",
+            f"--config={scenario}",
+            *motion.arguments(),
+        ]
+        self._log = log
+        self._process: ChildProcess | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Starts it; DemoError if it does not get ready."""
+        process = await ChildProcess.start(
+            "The simulator", self._command, directory=_REPOSITORY, log=self._log, talks=True
+        )
+        self._process = process
+        try:
+            await self._ready()
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Ends it."""
+        if self._session is not None:
+            await self._session.close()
+        if self._process is not None and not self._process.ended:
+            await self._process.stop(_PATIENCE_S)
+
+    @property
+    def process(self) -> ChildProcess:
+        """The process itself."""
+        assert self._process is not None, "used outside of its context"
+        return self._process
+
+    async def begin(self) -> None:
+        """Drivers come from here on."""
+        await self._ask("POST", "start")
+
+    async def finished(self) -> list[dict[str, Any]]:
+        """The truth about all sessions that are over, in the order of their ends."""
+        answer = await self._ask("GET", "truth")
+        finished: list[dict[str, Any]] = answer["finished"]
+        return finished
+
+    async def state(self) -> dict[str, Any]:
+        """What the chargers do at this moment."""
+        return await self._ask("GET", "state")
+
+    async def _ready(self) -> None:
+        ready = await self.process.line()
+        if not ready:
+            await self.process.wait()
+            raise self.process.failure("did not start")
+        addresses = json.loads(ready)
+        self.chargers = tuple(ChargerAddress(**each) for each in addresses["chargers"])
+        control = addresses["control"]
+        self._session = aiohttp.ClientSession(f"http://{control['host']}:{control['port']}")
+
+    async def _ask(self, method: str, what: str) -> dict[str, Any]:
+        assert self._session is not None, "used outside of its context"
+        async with self._session.request(method, f"/simulator/{what}") as response:
+            response.raise_for_status()
+            answer: dict[str, Any] = await response.json()
+            return answer

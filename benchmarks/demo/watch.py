@@ -1,0 +1,110 @@
+"""Tells each session as it ends, and in the end holds all of them against the truth."""
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from .api import ApiSocket
+from .comparison import Comparison, Truth, Yardstick, compare
+from .home_assistant_process import HomeAssistantProcess
+from .narrator import EVENTS, Narrator
+from .recorded import recorded_sessions
+from .simulator_process import SimulatorProcess
+from .terminal import say
+
+_LOOK_EVERY_S = 0.25
+# On the wall: how long after its end a session may need to be on record.
+_RECORDED_WITHIN_S = 15.0
+
+
+class Watch:
+    """An async context manager: it listens from its beginning on. `earlier`: ids of sessions of another run."""
+
+    def __init__(
+        self,
+        home_assistant: HomeAssistantProcess,
+        simulator: SimulatorProcess,
+        config: Path,
+        yardstick: Yardstick,
+        earlier: Collection[str] = (),
+    ) -> None:
+        self._home_assistant = home_assistant
+        self._simulator = simulator
+        self._config = config
+        self._yardstick = yardstick
+        self._earlier = earlier
+        self._narrator = Narrator([each.name for each in simulator.chargers], yardstick.zone, earlier)
+        self._socket: ApiSocket | None = None
+        self._telling: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Subscribes to the events."""
+        self._socket = await self._home_assistant.api.socket()
+        for event_type in EVENTS:
+            await self._socket.command("subscribe_events", event_type=event_type)
+        self._telling = asyncio.create_task(self._tell(self._socket), name="narrator")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Listens no more."""
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.wait([self._telling])
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def until(self, enough: asyncio.Event, sessions: int | None) -> int:
+        """Lets the drivers come until it is enough or so many sessions were told; the exit code."""
+        await self._simulator.begin()
+        overdue: float | None = None
+        while not enough.is_set() and not (sessions and len(self._narrator.told) >= sessions):
+            self._check()
+            if sessions and overdue is None and len(await self._over()) >= sessions:
+                overdue = time.monotonic() + _RECORDED_WITHIN_S
+            if overdue is not None and time.monotonic() > overdue:
+                break
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    await enough.wait()
+        return await self._conclude()
+
+    def _check(self) -> None:
+        for process in (self._home_assistant.process, self._simulator.process):
+            if process.ended:
+                raise process.failure("ended on its own")
+        if self._telling is not None and self._telling.done():
+            self._telling.result()
+            raise self._home_assistant.process.failure("hung up")
+
+    async def _tell(self, socket: ApiSocket) -> None:
+        async for event in socket.events():
+            line = self._narrator.line(event["event_type"], event["data"])
+            if line is not None:
+                say(line)
+
+    async def _over(self) -> list[Truth]:
+        """Sessions that are over and worth a record."""
+        return [truth for truth in await self._simulator.finished() if not truth["micro"]]
+
+    async def _conclude(self) -> int:
+        comparison = await self._compare()
+        if not comparison.pairs and comparison.settled:
+            return 0
+        for difference in comparison.differences:
+            say(f"  {difference}")
+        say(comparison.closing_line())
+        return 0 if comparison.equal else 1
+
+    async def _compare(self) -> Comparison:
+        """What has just ended gets a moment to be written down."""
+        deadline = time.monotonic() + _RECORDED_WITHIN_S
+        while True:
+            truths: list[Mapping[str, Any]] = list(await self._simulator.finished())
+            records = recorded_sessions(self._config, besides=self._earlier)
+            comparison = compare(truths, records, self._yardstick)
+            if comparison.settled or time.monotonic() > deadline:
+                return comparison
+            await asyncio.sleep(_LOOK_EVERY_S)
