@@ -1,0 +1,108 @@
+"""One charger as the integration runs it: feed, ingestor, the supervised pipeline and a real ledger, on a bench."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from custom_components.ev_charging_manager.adapters.charger import ChargerRuntime, Exits, House
+from custom_components.ev_charging_manager.adapters.clock import HouseClock
+from custom_components.ev_charging_manager.adapters.configuration import settings_of
+from custom_components.ev_charging_manager.adapters.ledger_thread import Answer, LedgerThread
+from custom_components.ev_charging_manager.adapters.live import LiveDisplay
+from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.domain.household import Settings
+from custom_components.ev_charging_manager.domain.messages import LiveView
+
+from .deltas import turns
+from .household import CHARGER_ID
+
+
+class WatchedLedger(LedgerThread):
+    """Knows whether a commit is under way, so that what follows it is counted where it belongs."""
+
+    _under_way = 0
+    _idle: asyncio.Event | None = None
+
+    async def commit(self, commit: Commit) -> Answer:
+        """Commit."""
+        self._under_way += 1
+        try:
+            return await super().commit(commit)
+        finally:
+            self._under_way -= 1
+            if not self._under_way and self._idle is not None:
+                self._idle.set()
+
+    async def settle(self) -> bool:
+        """Wait for what is under way; whether there was anything."""
+        if not self._under_way:
+            return False
+        self._idle = asyncio.Event()
+        await self._idle.wait()
+        self._idle = None
+        return True
+
+
+class BenchCharger:
+    """Starts and stops a charger, and counts what leaves its pipeline."""
+
+    def __init__(self, hass: HomeAssistant, clock: HouseClock, entry: ConfigEntry[Any], ledger: WatchedLedger) -> None:
+        self._entry = entry
+        self.ledger = ledger
+        self.views: list[LiveView] = []
+        house = House(
+            hass=hass,
+            ledger=ledger,
+            clock=clock,
+            exits=Exits(announced=_drop, recorded=_drop, shown=self._shown, stopped=_stopped),
+            redact=str,
+        )
+        charger = entry.subentries[CHARGER_ID]
+        settings = settings_of(hass, entry, charger)
+        self.runtime = ChargerRuntime(house, charger, settings, LiveDisplay(hass, clock), restarted=False)
+
+    @classmethod
+    async def open(cls, hass: HomeAssistant, clock: HouseClock, entry: ConfigEntry[Any], file: str) -> BenchCharger:
+        """A charger with a ledger of its own in the configuration directory; not started yet."""
+        ledger = await WatchedLedger.open(Path(hass.config.path(file)), ZoneInfo(hass.config.time_zone))
+        assert isinstance(ledger, WatchedLedger)
+        return cls(hass, clock, entry, ledger)
+
+    async def start(self, move: Callable[[float], None]) -> None:
+        """Start, and go on until the session runs."""
+        await self.runtime.start(self._entry)
+        for _ in range(20):
+            move(1.0)
+            await self.idle()
+        progress = self.runtime.display.progress
+        if progress is None or progress.record is None:
+            raise RuntimeError("no session runs: there would be nothing to measure")
+
+    async def idle(self) -> None:
+        """Let the pipeline finish what it has in hand, and what follows from a commit."""
+        await turns()
+        if await self.ledger.settle():
+            await turns()
+
+    async def stop(self) -> None:
+        """Drain the pipeline and close the ledger."""
+        await self.runtime.stop(10.0)
+        await self.ledger.close()
+
+    def _shown(self, view: LiveView, _: Settings) -> None:
+        self.views[:] = (view,)
+
+
+def _drop(_: object) -> None:
+    """Nobody listens."""
+
+
+def _stopped(charger_id: str) -> None:
+    raise RuntimeError(f"the pipeline of {charger_id} gave up; its figures would mean nothing")

@@ -1,0 +1,53 @@
+"""House time that moves with the feed: a thousand changes are a second, however long they took."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+
+from custom_components.ev_charging_manager.adapters.clock import FastMotion, HouseClock
+from custom_components.ev_charging_manager.domain.moment import Moment
+
+# A quarter-hour begins: each run meets the same boundaries, which are part of what a session costs.
+START_UTC = 1_748_858_400.0
+
+
+class SteppingClock(HouseClock):
+    """Stands still until it is moved. Who sleeps by it is woken as by the loop's own timers."""
+
+    def __init__(self) -> None:
+        """Start at a fixed moment, so that each run meets the same quarter-hours."""
+        super().__init__(FastMotion(1.0, time.time(), START_UTC))
+        self._moved = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._count = 0
+
+    def now(self) -> Moment:
+        """This moment."""
+        return Moment(START_UTC + self._moved, self.mono())
+
+    def mono(self) -> float:
+        """The monotonic seconds. As dear as the house clock's own, because each sample asks once."""
+        time.monotonic()
+        return self._house_mono_origin + self._moved * self._rate
+
+    async def sleep_until(self, mono: float) -> None:
+        """Wait until the clock was moved that far."""
+        if mono <= self.mono():
+            await asyncio.sleep(0)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._count += 1
+        heapq.heappush(self._sleepers, (mono, self._count, future))
+        await future
+
+    def move(self, seconds: float) -> None:
+        """Move on, and wake who slept until then."""
+        self._moved += seconds
+        sleepers = self._sleepers
+        mono = self.mono()
+        while sleepers and sleepers[0][0] <= mono:
+            future = heapq.heappop(sleepers)[2]
+            if not future.done():
+                future.set_result(None)

@@ -1,0 +1,44 @@
+"""The results for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .result import NAIVE, NO_OP, OURS, Result, spread
+
+HEADINGS = ("case", "unit", "ours", "no-op", "naive", "over no-op", "ratio", "to reach", "")
+
+
+def table(results: Iterable[Result]) -> str:
+    """All cases, a line each. A variant is shown as its least, and in brackets how far its rounds lie apart."""
+    rows = [HEADINGS, *(_row(result) for result in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    return "\n".join("  ".join(_cell(row, widths, column) for column in range(len(row))).rstrip() for row in rows)
+
+
+def _cell(row: tuple[str, ...], widths: list[int], column: int) -> str:
+    numeric = HEADINGS[column] in {OURS, NO_OP, NAIVE, "over no-op", "ratio"}
+    return row[column].rjust(widths[column]) if numeric else row[column].ljust(widths[column])
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    return (
+        result.case,
+        result.unit,
+        *(_variant(result, name) for name in (OURS, NO_OP, NAIVE)),
+        _number(result.over_no_op),
+        _number(result.ratio),
+        result.target.words,
+        "reached" if result.target.reached else f"MISSED: {_number(result.target.value)}",
+    )
+
+
+def _variant(result: Result, name: str) -> str:
+    least = result.least(name)
+    return "–" if least is None else f"{_number(least)} (+{_number(spread(result.series[name]))})"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:,.0f}"
