@@ -58,6 +58,9 @@ async def test_picked_while_idle_it_stands_until_the_next_session_is_over(garage
     (started,) = await garage.events.wait("session_started")
     assert (started["user_type"], started["user_id"], started["user_name"]) == ("guest", None, "Guest")
     assert garage.state("select", "left", "driver") == "guest"
+    for _ in range(4):
+        garage.chargers["left"].charge(100)
+        await garage.pass_house_seconds(20)
     await until_idle(garage)
     assert garage.state("select", "left", "driver") == "automatic"
 
