@@ -89,6 +89,8 @@ class Household(RuleBasedStateMachine):
             return
         kept = record.energy_mwh >= OPTIONS.least_energy_mwh
         done = ended(record, Outcome.COMPLETED if kept else Outcome.DISCARDED)
+        # No session overlaps another of its charger: the next begins after this one.
+        self.now = max(self.now, done.ended_at or 0.0)
         if told == "running first":
             assert self.statistics.record(record)
         assert self.statistics.record(done)
