@@ -356,3 +356,34 @@ def test_a_full_car_that_stood_silent_for_hours_is_dated_when_it_was_last_seen()
     charger.start()
     charger.advance(120)
     assert abs((charger.only().ended_at or 0.0) - seen.utc) <= charger.settings.options.checkpoint_s
+
+
+def test_what_power_alone_could_not_see_of_an_absence_is_a_data_gap() -> None:
+    charger = Charger(settings(frozenset({Role.PLUG, Role.POWER})))
+    charger.plug(True)
+    charger.power(11_000)
+    charger.advance(600)
+    charger.crash()
+    charger.advance(600)
+    charger.start()
+    charger.advance(600)
+    charger.power(0)
+    charger.plug(False)
+    charger.advance(60)
+    assert charger.only().data_gap
+
+
+def test_power_alone_that_rested_before_and_after_an_absence_leaves_no_mark() -> None:
+    charger = Charger(settings(frozenset({Role.PLUG, Role.POWER})))
+    charger.plug(True)
+    charger.power(11_000)
+    charger.advance(600)
+    charger.power(0)
+    charger.advance(60)
+    charger.crash()
+    charger.advance(600)
+    charger.start()
+    charger.advance(10)
+    charger.plug(False)
+    charger.advance(60)
+    assert not charger.only().data_gap

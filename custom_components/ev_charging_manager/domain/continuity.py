@@ -69,6 +69,12 @@ def _possible(before: int | None, now: int | None, most_mwh: float) -> int | Non
     return now if counted <= most_mwh else None
 
 
+def unmetered(found: Return, charger: ChargerSettings) -> bool:
+    """Whether energy may have flowed that nothing counted: power alone tells nothing of a time when nobody looked."""
+    flowed = bool(found.before.power_w) or bool(found.now.power_w)
+    return flowed and primary_role(charger) is Role.POWER
+
+
 def verdict(found: Return, charger: ChargerSettings) -> Verdict:
     """The same session if the car is connected, the counters agree and the card does not contradict."""
     if not found.connected:

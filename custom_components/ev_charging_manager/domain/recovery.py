@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from .card import NOBODY
 from .closing import ClosingKind
-from .continuity import Return, Verdict, believable, delivered_before_end, delivered_since_begin, growth, verdict
+from .continuity import (
+    Return,
+    Verdict,
+    believable,
+    delivered_before_end,
+    delivered_since_begin,
+    growth,
+    unmetered,
+    verdict,
+)
 from .fold import joined
 from .household import Role, Settings
 from .identity import without_card
@@ -75,7 +84,7 @@ def decide(state: SessionState, returning: Returning, at: Moment, settings: Sett
     last_tap = state.running.tapped if state.running else None
     found = Return(bool(state.connected), state.meter, returning.meter, last_tap, state.candidate)
     found = believable(found, at, settings.charger)
-    state, outputs = _decided(_marked(state, found, returning), found, at, settings, returning.restarted)
+    state, outputs = _decided(_marked(state, found, returning, settings), found, at, settings, returning.restarted)
     return state, finished + outputs
 
 
@@ -100,14 +109,14 @@ def _finish_settled(state: SessionState, at: Moment, settings: Settings) -> Turn
     return finish(state, at, settings)
 
 
-def _marked(state: SessionState, found: Return, returning: Returning) -> SessionState:
+def _marked(state: SessionState, found: Return, returning: Returning, settings: Settings) -> SessionState:
     running = state.running
     if running is None:
         return state
     marked = replace(
         running,
         reconstructed=running.reconstructed or returning.restarted,
-        data_gap=running.data_gap or returning.gap or found.doubtful,
+        data_gap=running.data_gap or returning.gap or found.doubtful or unmetered(found, settings.charger),
         rejected=running.rejected + returning.rejected,
     )
     return replace(state, running=marked)
