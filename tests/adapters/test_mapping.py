@@ -95,3 +95,17 @@ async def test_an_entity_without_a_registry_entry_is_followed_by_its_name(hass: 
 
     await garage.events.wait("session_started")
     await garage.unload()
+
+
+async def test_an_entity_for_the_last_card_serves_as_the_reader_where_there_is_no_other(hass: HomeAssistant) -> None:
+    entities = {"status": "sensor.left_status", "session_energy": "sensor.left_wh", "last_card": "select.left_trx"}
+    garage = _garage(hass, profile="generic", entities=entities)
+    await garage.set_up()
+    garage.chargers["left"].card("nfc-04:A2:24:1B")
+    garage.chargers["left"].plug_in()
+
+    (started,) = await garage.events.wait("session_started")
+
+    assert started["card"] == "4A2241B"
+    assert started["unknown_reason"] == "card_unmapped"
+    await garage.unload()

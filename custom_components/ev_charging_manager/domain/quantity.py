@@ -42,8 +42,3 @@ def cost_of(energy_mwh: int, price_micro_per_kwh: int) -> int:
 def scaled(amount_micro: int, factor: float) -> int:
     """An amount times a factor that a person typed, in millionths, half to even."""
     return round(amount_micro * Fraction(str(factor)))
-
-
-def energy_of(power_w: float, seconds: float) -> float:
-    """Milliwatt-hours that a constant power delivers; a float, for sums that are rounded once at the end."""
-    return power_w * seconds / 3.6
