@@ -12,6 +12,17 @@ import custom_components  # noqa: F401
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--long`, with which the campaigns in tests/campaigns run in full length."""
+    parser.addoption("--long", action="store_true", help="run the campaigns in full length instead of some seconds each")
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether the campaigns run in full length."""
+    return bool(request.config.getoption("--long"))
+
+
 @pytest.fixture(autouse=True)
 def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load this integration, in tests that ask for `hass`.
