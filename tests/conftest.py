@@ -14,7 +14,7 @@ logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--long`, with which the campaigns in tests/campaigns run in full length."""
-    parser.addoption("--long", action="store_true", help="run the campaigns in full length instead of some seconds each")
+    parser.addoption("--long", action="store_true", help="run the campaigns in full length, not some seconds each")
 
 
 @pytest.fixture(scope="session")
