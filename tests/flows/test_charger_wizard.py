@@ -151,6 +151,8 @@ async def test_charger_that_vanishes_while_the_list_is_shown_is_named_so(hass: H
     ("typed", "errors"),
     [
         ({"name": "  ", "serial": "2"}, {"name": "name_required"}),
+        ({"name": "Garage\tleft", "serial": "2\x1b"}, {"name": "unprintable", "serial": "unprintable"}),
+        ({"name": "G" * 101, "serial": "2" * 101}, {"name": "too_long", "serial": "too_long"}),
         ({"name": "LEFT ", "serial": "2"}, {"name": "name_in_use"}),
         ({"name": "Right", "serial": " "}, {"serial": "serial_required"}),
         ({"name": "Right", "serial": " ab1 "}, {"serial": "serial_in_use"}),

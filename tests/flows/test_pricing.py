@@ -119,6 +119,7 @@ def test_a_cost_that_lowers_the_price_is_shown_as_such(hass: HomeAssistant) -> N
         ({"vat": 0}, {"vat": "vat_as_factor"}),
         ({"vat": float("nan")}, {"vat": "vat_as_factor"}),
         ({"additional": float("inf")}, {"additional": "price_required"}),
+        ({"additional": -1e7}, {"additional": "price_too_high"}),
         ({"fallback": -0.1}, {"fallback": "negative_price"}),
         ({"fallback": float("nan")}, {"fallback": "price_required"}),
         ({"vat": 25, "fallback": -1}, {"vat": "vat_as_factor", "fallback": "negative_price"}),

@@ -29,6 +29,13 @@ async def test_resident_is_added_with_name_and_person(hass: HomeAssistant) -> No
     assert household_of(entry).users[anna.subentry_id].user_type is UserType.RESIDENT
 
 
+@pytest.mark.parametrize("name", ["Zoë", "Ян", "安娜", '👩\u200d👧 ; drop, "x"=1', "=1+1", "<b>Anna</b>", "A" * 100])
+async def test_name_that_can_be_shown_is_taken_as_it_is(hass: HomeAssistant, name: str) -> None:
+    entry = household(hass)
+    assert (await submit(hass, await add(hass, entry, "user"), {"name": name}))["type"] == "create_entry"
+    assert house.only(entry, "user", name)
+
+
 @pytest.mark.parametrize(
     ("terms", "method", "price_micro", "factor"),
     [
@@ -57,6 +64,11 @@ async def test_guest_is_asked_for_billing(
     ("typed", "errors"),
     [
         ({"name": " "}, {"name": "name_required"}),
+        ({"name": "A" * 101}, {"name": "too_long"}),
+        ({"name": "An\nna"}, {"name": "unprintable"}),
+        ({"name": "An\x00na"}, {"name": "unprintable"}),
+        ({"name": "An\u202ena"}, {"name": "unprintable"}),
+        ({"name": "An\ud83dna"}, {"name": "unprintable"}),
         ({"name": "anna"}, {"name": "name_in_use"}),
         ({"name": "Ben", "person": "person.nobody"}, {"person": "entity_not_found"}),
         ({"name": "Ben", "person": "sensor.car"}, {"person": "not_a_person"}),
@@ -81,6 +93,8 @@ async def test_wrong_details_are_said_at_their_field_and_kept(
     ("typed", "errors"),
     [
         ({"method": "price", "price": -0.1}, {"price": "negative_price"}),
+        ({"method": "price", "price": 1e7}, {"price": "price_too_high"}),
+        ({"method": "markup", "factor": 101}, {"factor": "invalid_factor"}),
         ({"method": "price"}, {"price": "price_required"}),
         ({"method": "markup"}, {"factor": "invalid_factor"}),
         ({"method": "markup", "factor": 0}, {"factor": "invalid_factor"}),

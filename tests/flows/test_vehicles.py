@@ -41,6 +41,8 @@ async def test_vehicle_is_added_with_sensible_defaults(hass: HomeAssistant) -> N
         ({"name": " "}, "name_required"),
         ({"name": "zoe"}, "name_in_use"),
         ({"capacity_kwh": 0}, "must_be_positive"),
+        ({"capacity_kwh": 77_000}, "capacity_out_of_range"),
+        ({"usable_kwh": 1e-300}, "capacity_out_of_range"),
         ({"capacity_kwh": -82, "usable_kwh": 77}, "must_be_positive"),
         ({"capacity_kwh": float("nan")}, "must_be_positive"),
         ({"usable_kwh": 0}, "must_be_positive"),

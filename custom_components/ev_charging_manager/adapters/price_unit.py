@@ -76,7 +76,7 @@ _HUNDREDTHS: Final[Mapping[str, frozenset[str]]] = {
 _SHOWN: Final[Mapping[str, str]] = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 # More than a kWh costs anywhere, in the smallest of currencies; beyond it a number is garbage.
-_LARGEST: Final = 1_000_000
+LARGEST_PRICE: Final = 1_000_000
 _DIGITS: Final = 20
 
 
@@ -108,7 +108,7 @@ def price_of(text: str, factor: Fraction) -> Fraction | None:
         # Without a limit a few letters of garbage make a number that fills the memory.
         return None
     price = Fraction(value) * factor
-    return price if abs(price) <= _LARGEST else None
+    return price if abs(price) <= LARGEST_PRICE else None
 
 
 def per_kwh(currency: str) -> str:

@@ -20,7 +20,7 @@ from ..profiles import ALL, BY_KEY
 from . import charger_forms as forms
 from .charger_draft import ChargerDraft
 from .entities import CheckedEntities, check_entities
-from .fields import errors_of, name_error, power_error, stripped
+from .fields import errors_of, name_error, power_error, stripped, text_error
 from .pricing import Input, PricingSteps
 
 
@@ -98,7 +98,7 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](PricingSteps[ResultT]):
         return errors_of(
             {
                 CONF_NAME: name_error(self.household, const.SUBENTRY_CHARGER, typed[CONF_NAME], self.charger),
-                const.CONF_SERIAL: "serial_in_use" if taken else None if serial else "serial_required",
+                const.CONF_SERIAL: "serial_in_use" if taken else text_error(serial) if serial else "serial_required",
                 const.CONF_AREA: "area_not_found" if unknown_area else None,
             }
         )

@@ -29,6 +29,7 @@ class ChargerDraft:
     default_user_id: str | None = None
     pricing: Mapping[str, Any] | None = None
     paused: bool = False
+    deviation_checked_at: float | None = None
 
     @classmethod
     def of(cls, charger: ConfigSubentry) -> ChargerDraft:
@@ -46,6 +47,7 @@ class ChargerDraft:
             default_user_id=data.get(const.CONF_DEFAULT_USER),
             pricing=data[const.CONF_PRICING],
             paused=data.get(const.CONF_PAUSED, False),
+            deviation_checked_at=data.get(const.CONF_DEVIATION_CHECKED),
         )
 
     def take_over(self, known: KnownCharger) -> None:
@@ -72,6 +74,7 @@ class ChargerDraft:
             const.CONF_CHARGING_WORDS: self.charging_words or None,
             const.CONF_MAX_POWER_KW: self.max_power_kw,
             const.CONF_DEFAULT_USER: self.default_user_id,
+            const.CONF_DEVIATION_CHECKED: self.deviation_checked_at,
         }
         return {
             const.CONF_PROFILE: self.profile.key,

@@ -19,7 +19,7 @@ from . import pricing_forms as forms
 from .charger_draft import ChargerDraft
 from .charger_forms import Form
 from .entities import FoundEntity, find_entity, is_number
-from .fields import errors_of, price_error
+from .fields import amount_error, errors_of, price_error
 
 type Input = dict[str, Any] | None
 
@@ -143,11 +143,16 @@ def _spot_errors(typed: Mapping[str, Any], found: FoundEntity | None, currency: 
     return errors_of(
         {
             const.CONF_PRICE_ENTITY: _entity_error(found, currency),
-            const.CONF_ADDITIONAL: None if isfinite(typed[const.CONF_ADDITIONAL]) else "price_required",
+            const.CONF_ADDITIONAL: _additional_error(typed[const.CONF_ADDITIONAL]),
             const.CONF_VAT: None if SMALLEST_VAT <= typed[const.CONF_VAT] <= LARGEST_VAT else "vat_as_factor",
             const.CONF_FALLBACK: price_error(typed[const.CONF_FALLBACK]),
         }
     )
+
+
+def _additional_error(additional: float) -> str | None:
+    """It may be less than zero, as a subsidy is."""
+    return amount_error(additional) if isfinite(additional) else "price_required"
 
 
 def _entity_error(found: FoundEntity | None, currency: str) -> str | None:

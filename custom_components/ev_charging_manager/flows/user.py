@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any, Final
 
 import voluptuous as vol
@@ -24,6 +23,9 @@ from .fields import TEXT, choice, errors_of, name_error, number, price_error, st
 
 USER_TYPES: Final = (UserType.RESIDENT, UserType.GUEST)
 PERSON_DOMAIN: Final = "person"
+
+# A hundred times the cost is a mistake in typing; without a limit a bill outgrows the ledger's numbers.
+LARGEST_FACTOR: Final = 100.0
 
 # Which of the terms a method needs; the other one has no meaning beside it.
 TERM_OF: Final[Mapping[str, str | None]] = {
@@ -135,7 +137,7 @@ def _billing_errors(typed: Mapping[str, Any], offered: Mapping[str, Any]) -> dic
 
 
 def _factor_error(factor: float | None) -> str | None:
-    return None if factor is not None and isfinite(factor) and factor > 0 else "invalid_factor"
+    return None if factor is not None and 0 < factor <= LARGEST_FACTOR else "invalid_factor"
 
 
 def _unused_error(typed: float | None, offered: float | None) -> str | None:

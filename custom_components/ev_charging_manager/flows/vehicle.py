@@ -21,6 +21,10 @@ PHASES: Final = ("1", "2", "3")
 LEAST_EFFICIENCY: Final = 0.80
 LARGEST_EFFICIENCY: Final = 0.99
 
+# From a child's car to a lorry; the estimate divides by it.
+SMALLEST_CAPACITY_KWH: Final = 0.1
+LARGEST_CAPACITY_KWH: Final = 2_000.0
+
 # Where integrations of cars tell whether the cable is in.
 PLUG_DOMAINS: Final = ("binary_sensor", "sensor", "input_boolean")
 PLUG_CONFIG: Final = EntitySelectorConfig(filter={"domain": list(PLUG_DOMAINS)})
@@ -84,7 +88,7 @@ class VehicleSubentryFlow(HouseholdSubentryFlow):
         return errors_of(
             {
                 CONF_NAME: name_error(self.entry, const.SUBENTRY_VEHICLE, typed[CONF_NAME], self.edited),
-                const.CONF_CAPACITY: positive_error(capacity),
+                const.CONF_CAPACITY: _capacity_error(capacity),
                 const.CONF_USABLE: _usable_error(typed.get(const.CONF_USABLE), capacity),
                 const.CONF_MAX_CHARGE_KW: power_error(typed[const.CONF_MAX_CHARGE_KW]),
                 const.CONF_EFFICIENCY: _efficiency_error(typed[const.CONF_EFFICIENCY]),
@@ -116,10 +120,15 @@ def _form(stored: Mapping[str, Any]) -> dict[Any, Any]:
     }
 
 
+def _capacity_error(kwh: float) -> str | None:
+    in_range = SMALLEST_CAPACITY_KWH <= kwh <= LARGEST_CAPACITY_KWH
+    return positive_error(kwh) or (None if in_range else "capacity_out_of_range")
+
+
 def _usable_error(usable: float | None, capacity: float) -> str | None:
     if usable is None:
         return None
-    return positive_error(usable) or ("usable_above_capacity" if usable > capacity > 0 else None)
+    return _capacity_error(usable) or ("usable_above_capacity" if usable > capacity > 0 else None)
 
 
 def _efficiency_error(efficiency: float) -> str | None:
