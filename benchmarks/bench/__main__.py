@@ -9,22 +9,34 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from .cases import CASES
+from .cases import CASES, Case
 from .machine import machine
+from .reference.case import NAME as REFERENCE, reference_case
+from .reference.configuration import ConfigurationError
 from .result import Result
 from .table import table
 
 _LOGGER = logging.getLogger(__name__)
 ROUNDS = 40
+EXAMPLE = "benchmarks/bench/reference/example.yaml"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what was asked for. A figure that misses its target is no failure of the command; a case that breaks is."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    cases = dict(CASES)
+    if (arguments.reference is None) != (arguments.reference_config is None):
+        parser.error("--reference and --reference-config go together")
+    if arguments.reference is not None:
+        try:
+            cases[REFERENCE] = reference_case(arguments.reference, arguments.reference_config)
+        except (ConfigurationError, OSError) as error:
+            parser.error(str(error))
     where = machine()
     print(" · ".join(f"{key.replace('_', ' ')} {value}" for key, value in where.items()), flush=True)
-    names = arguments.case or list(CASES)
-    results = [result for name in names if (result := _run(name, arguments.rounds)) is not None]
+    names = arguments.case or ([REFERENCE] if arguments.reference else list(cases))
+    results = [result for name in names if (result := _run(name, cases[name], arguments.rounds)) is not None]
     if results:
         print(table(results))
     for result in results:
@@ -35,10 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if len(results) == len(names) else 1
 
 
-def _run(name: str, rounds: int) -> Result | None:
+def _run(name: str, case: Case, rounds: int) -> Result | None:
     print(f"{name} …", flush=True)
     try:
-        return asyncio.run(CASES[name](rounds))
+        return asyncio.run(case(rounds))
     except Exception:
         # The others have something to say all the same.
         _LOGGER.exception("The case %s broke", name)
@@ -48,8 +60,19 @@ def _run(name: str, rounds: int) -> Result | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--case", action="append", choices=tuple(CASES), help="only this case; may be repeated")
-    parser.add_argument("--rounds", type=_count, default=ROUNDS, help="rounds per case (%(default)s)")
+    parser.add_argument(
+        "--rounds", type=_count, default=ROUNDS, help="rounds per case (%(default)s); long cases do fewer"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per case")
+    parser.add_argument(
+        "--reference", type=Path, metavar="DIR", help="only measure another integration of the same domain beside ours"
+    )
+    parser.add_argument(
+        "--reference-config",
+        type=Path,
+        metavar="FILE",
+        help=f"how that is set up and fed, YAML or JSON; {EXAMPLE} says what is in it",
+    )
     return parser
 
 

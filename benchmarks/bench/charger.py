@@ -53,7 +53,14 @@ class WatchedLedger(LedgerThread):
 class BenchCharger:
     """Starts and stops a charger, and counts what leaves its pipeline."""
 
-    def __init__(self, hass: HomeAssistant, clock: HouseClock, entry: ConfigEntry[Any], ledger: WatchedLedger) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        clock: HouseClock,
+        entry: ConfigEntry[Any],
+        ledger: WatchedLedger,
+        charger_id: str = CHARGER_ID,
+    ) -> None:
         self._entry = entry
         self.ledger = ledger
         self.views: list[LiveView] = []
@@ -64,9 +71,9 @@ class BenchCharger:
             exits=Exits(announced=_drop, recorded=_drop, shown=self._shown, stopped=_stopped),
             redact=str,
         )
-        charger = entry.subentries[CHARGER_ID]
+        charger = entry.subentries[charger_id]
         settings = settings_of(hass, entry, charger)
-        self.runtime = ChargerRuntime(house, charger, settings, LiveDisplay(hass, clock), restarted=False)
+        self.runtime = ChargerRuntime(house, charger, settings, LiveDisplay(clock), restarted=False)
 
     @classmethod
     async def open(cls, hass: HomeAssistant, clock: HouseClock, entry: ConfigEntry[Any], file: str) -> BenchCharger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
+from collections.abc import Callable
 
 from custom_components.ev_charging_manager.adapters.clock import FastMotion, HouseClock
 from custom_components.ev_charging_manager.domain.moment import Moment
@@ -20,7 +21,8 @@ class SteppingClock(HouseClock):
         """Start at a fixed moment, so that each run meets the same quarter-hours."""
         super().__init__(FastMotion(1.0, time.time(), START_UTC))
         self._moved = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._origin = super().mono()
+        self._sleepers: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
 
     def now(self) -> Moment:
@@ -30,7 +32,7 @@ class SteppingClock(HouseClock):
     def mono(self) -> float:
         """The monotonic seconds. As dear as the house clock's own, because each sample asks once."""
         time.monotonic()
-        return self._house_mono_origin + self._moved * self._rate
+        return self._origin + self._moved * self._rate
 
     async def sleep_until(self, mono: float) -> None:
         """Wait until the clock was moved that far."""
@@ -38,9 +40,27 @@ class SteppingClock(HouseClock):
             await asyncio.sleep(0)
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._count += 1
-        heapq.heappush(self._sleepers, (mono, self._count, future))
+        self._at(mono, lambda: None if future.done() else future.set_result(None))
         await future
+
+    def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
+        """Call once the clock was moved that far."""
+        wanted = True
+
+        def call() -> None:
+            if wanted:
+                action()
+
+        def call_off() -> None:
+            nonlocal wanted
+            wanted = False
+
+        self._at(self.mono() + seconds, call)
+        return call_off
+
+    def _at(self, mono: float, action: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self._sleepers, (mono, self._count, action))
 
     def move(self, seconds: float) -> None:
         """Move on, and wake who slept until then."""
@@ -48,6 +68,4 @@ class SteppingClock(HouseClock):
         sleepers = self._sleepers
         mono = self.mono()
         while sleepers and sleepers[0][0] <= mono:
-            future = heapq.heappop(sleepers)[2]
-            if not future.done():
-                future.set_result(None)
+            heapq.heappop(sleepers)[2]()

@@ -56,6 +56,17 @@ class Charging:
             Change(self.power, str(self.watts), _W),
         )
 
+    def idle(self) -> Delta:
+        """The discrete entities and the power without a car."""
+        name = self.power.removeprefix("sensor.").removesuffix("_power")
+        return (
+            Change(f"binary_sensor.{name}_plug", "off"),
+            Change(f"sensor.{name}_status", "Idle"),
+            Change(f"sensor.{name}_lock", "Unlocked"),
+            Change(f"select.{name}_trx", "null"),
+            Change(self.power, "0", _W),
+        )
+
     def deltas(self, count: int) -> list[Delta]:
         """The next deltas. Every value is another one than the last."""
         return [self._delta() for _ in range(count)]

@@ -61,14 +61,14 @@ async def measure(variants: Sequence[Variant], rounds: int) -> Mapping[str, Seri
     """Run each variant once in each round; what they took by their names."""
     laps: dict[str, list[Lap]] = {variant.name: [] for variant in variants}
     for number in range(rounds):
-        for variant in _in_turn(variants, number):
+        for variant in in_turn(variants, number):
             # What one variant left behind must not be collected at the expense of the next.
             gc.collect()
             laps[variant.name].append(await variant.lap())
     return {name: _series(taken) for name, taken in laps.items()}
 
 
-def _in_turn(variants: Sequence[Variant], number: int) -> Sequence[Variant]:
+def in_turn[T](variants: Sequence[T], number: int) -> Sequence[T]:
     """Another one goes first in each round: the first finds caches that are no longer warm."""
     first = number % len(variants)
     return (*variants[first:], *variants[:first])

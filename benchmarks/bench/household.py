@@ -1,7 +1,8 @@
-"""A household's config entry with one go-e charger whose user has a card."""
+"""A household's config entry: go-e chargers, and users with cards."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -12,8 +13,56 @@ from custom_components.ev_charging_manager import const
 CHARGER_ID, USER_ID, VEHICLE_ID = "bench_charger", "bench_user", "bench_vehicle"
 
 
-def household_entry(name: str, options: dict[str, Any] | None = None) -> ConfigEntry[Any]:
-    """The entry; the charger's entities begin with `name`, as those of `deltas.Charging` do."""
+def charger_ids(count: int) -> tuple[str, ...]:
+    """The ids of so many chargers."""
+    return (CHARGER_ID, *(f"{CHARGER_ID}_{number}" for number in range(1, count)))
+
+
+def user_ids(count: int) -> tuple[str, ...]:
+    """The ids of so many users."""
+    return (USER_ID, *(f"{USER_ID}_{number}" for number in range(1, count)))
+
+
+def charger_slug(name: str, position: int) -> str:
+    """How the entities of the charger in that place begin, in a household of this name."""
+    return f"{name}_{position}" if position else name
+
+
+def charger_names(count: int) -> tuple[str, ...]:
+    """What so many chargers are called."""
+    return ("Garage", *(f"Garage {number}" for number in range(1, count)))
+
+
+def charger_entities(name: str) -> Mapping[str, str]:
+    """The entities of a charger by their roles, named as those of `deltas.Charging`."""
+    return {
+        "status": f"sensor.{name}_status",
+        "plug": f"binary_sensor.{name}_plug",
+        "lock": f"sensor.{name}_lock",
+        "session_energy": f"sensor.{name}_wh",
+        "total_energy": f"sensor.{name}_eto",
+        "power": f"sensor.{name}_power",
+        "card": f"select.{name}_trx",
+    }
+
+
+def household_entry(
+    name: str, options: dict[str, Any] | None = None, chargers: int = 1, users: int = 1
+) -> ConfigEntry[Any]:
+    """The entry; the first charger's entities begin with `name`, as those of `deltas.Charging` do.
+
+    Every charger knows the first user's card.
+    """
+    entities = [charger_entities(charger_slug(name, number)) for number in range(chargers)]
+    return household_around(entities, options, users)
+
+
+def household_around(
+    entities: Sequence[Mapping[str, str]], options: dict[str, Any] | None = None, users: int = 1
+) -> ConfigEntry[Any]:
+    """The entry of a household that has a charger for each of these entities by their roles."""
+    count = len(entities)
+    chargers = zip(charger_ids(count), charger_names(count), entities, strict=True)
     return ConfigEntry(
         domain=const.DOMAIN,
         title="Household",
@@ -24,7 +73,12 @@ def household_entry(name: str, options: dict[str, Any] | None = None) -> ConfigE
         options=options or {},
         unique_id=const.DOMAIN,
         discovery_keys=MappingProxyType({}),
-        subentries_data=(_charger(name), _user(), _vehicle(), _card()),
+        subentries_data=(
+            *(_charger(*each) for each in chargers),
+            *(_user(each, n) for n, each in enumerate(user_ids(users))),
+            _vehicle(),
+            *(_card(each, n) for n, each in enumerate(charger_ids(count))),
+        ),
     )
 
 
@@ -34,28 +88,19 @@ def _subentry(subentry_id: str, subentry_type: str, title: str, data: dict[str, 
     )
 
 
-def _charger(name: str) -> ConfigSubentryDataWithId:
-    entities = {
-        "status": f"sensor.{name}_status",
-        "plug": f"binary_sensor.{name}_plug",
-        "lock": f"sensor.{name}_lock",
-        "session_energy": f"sensor.{name}_wh",
-        "total_energy": f"sensor.{name}_eto",
-        "power": f"sensor.{name}_power",
-        "card": f"select.{name}_trx",
-    }
+def _charger(charger_id: str, name: str, entities: Mapping[str, str]) -> ConfigSubentryDataWithId:
     data = {
         const.CONF_PROFILE: "goe_api2",
-        const.CONF_SERIAL: "000001",
-        const.CONF_ENTITIES: entities,
+        const.CONF_SERIAL: charger_id,
+        const.CONF_ENTITIES: dict(entities),
         const.CONF_PRICING: {const.CONF_METHOD: "static", const.CONF_PRICE: 0.30},
     }
-    return _subentry(CHARGER_ID, const.SUBENTRY_CHARGER, "Garage", data)
+    return _subentry(charger_id, const.SUBENTRY_CHARGER, name, data)
 
 
-def _user() -> ConfigSubentryDataWithId:
+def _user(user_id: str, position: int) -> ConfigSubentryDataWithId:
     data = {const.CONF_USER_TYPE: "resident", const.CONF_ACTIVE: True}
-    return _subentry(USER_ID, const.SUBENTRY_USER, "Anna", data)
+    return _subentry(user_id, const.SUBENTRY_USER, f"User {position}" if position else "Anna", data)
 
 
 def _vehicle() -> ConfigSubentryDataWithId:
@@ -63,13 +108,13 @@ def _vehicle() -> ConfigSubentryDataWithId:
     return _subentry(VEHICLE_ID, const.SUBENTRY_VEHICLE, "ID.4", data)
 
 
-def _card() -> ConfigSubentryDataWithId:
+def _card(charger_id: str, position: int) -> ConfigSubentryDataWithId:
     data = {
         const.CONF_CARD_KIND: "slot",
-        const.CONF_CHARGER: CHARGER_ID,
+        const.CONF_CHARGER: charger_id,
         const.CONF_SLOT: 1,
         const.CONF_USER: USER_ID,
         const.CONF_VEHICLE: VEHICLE_ID,
         const.CONF_ACTIVE: True,
     }
-    return _subentry("bench_card", const.SUBENTRY_RFID, "Anna's card", data)
+    return _subentry(f"bench_card_{position}", const.SUBENTRY_RFID, "Anna's card", data)

@@ -52,6 +52,14 @@ class Api:
         """What `/api/<path>` answers to this."""
         return await self._json("POST", f"/api/{path}", json=body, headers=self._headers())
 
+    async def ask(self, command: str, **more: Any) -> Any:
+        """What a command of the WebSocket answers."""
+        socket = await self.socket()
+        try:
+            return await socket.command(command, **more)
+        finally:
+            await socket.close()
+
     async def socket(self) -> "ApiSocket":
         """A WebSocket that is signed in. The caller closes it."""
         socket = await self._session.ws_connect("/api/websocket", max_msg_size=0, heartbeat=30, timeout=_GOODBYE)

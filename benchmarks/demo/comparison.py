@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .prices import Price, cost_micro, slack_micro
 from .recorded import RecordedSession
 
 type Truth = Mapping[str, Any]
@@ -17,18 +18,18 @@ _CENT_MICRO = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """How near is equal, and what a kilowatt-hour costs at each charger (by name, in currency units).
+    """How near is equal, and what a kilowatt-hour costs at each charger (by name).
 
     `energy_mwh` is the resolution of the session counter, `time_s` how far apart two times may be in house seconds.
     """
 
-    prices: Mapping[str, float]
+    prices: Mapping[str, Price]
     energy_mwh: int
     time_s: float
     zone: ZoneInfo
 
     @classmethod
-    def at_speed(cls, rate: float, prices: Mapping[str, float], energy_mwh: int, zone: ZoneInfo) -> "Yardstick":
+    def at_speed(cls, rate: float, prices: Mapping[str, Price], energy_mwh: int, zone: ZoneInfo) -> "Yardstick":
         """50 ms on the wall's clock are what two processes may need to hear of each other; a second at least."""
         return cls(prices, energy_mwh, max(1.0, 0.05 * rate), zone)
 
@@ -71,8 +72,8 @@ def compare(truths: Sequence[Truth], records: Sequence[RecordedSession], yardsti
     pairs: list[tuple[Truth, RecordedSession]] = []
     lost: list[Truth] = []
     for truth in truths:
-        record = max(left, key=lambda each: _overlap_s(truth, each), default=None)
-        if record is None or _overlap_s(truth, record) <= 0:
+        record = max(left, key=lambda each: overlap_s(truth, each), default=None)
+        if record is None or overlap_s(truth, record) <= 0:
             lost.append(truth)
             continue
         left.remove(record)
@@ -85,7 +86,8 @@ def compare(truths: Sequence[Truth], records: Sequence[RecordedSession], yardsti
     )
 
 
-def _overlap_s(truth: Truth, record: RecordedSession) -> float:
+def overlap_s(truth: Truth, record: RecordedSession) -> float:
+    """How long a record covers a session; below 0 it lies elsewhere."""
     if record.charger != truth["charger_name"] or record.ended_at is None:
         return 0.0
     return float(min(truth["unplugged_at"], record.ended_at) - max(truth["plugged_at"], record.started_at))
@@ -123,8 +125,9 @@ def _unlike_numbers(truth: Truth, record: RecordedSession, yardstick: Yardstick)
     for what, told, true in times:
         if abs(told - true) > yardstick.time_s:
             yield what, f"off by {told - true:+.1f} s", f"{true:.1f}"
-    cost = delivered * yardstick.prices[truth["charger_name"]]
-    if record.cost_micro is None or abs(record.cost_micro - cost) > _CENT_MICRO:
+    price = yardstick.prices[truth["charger_name"]]
+    cost, slack = cost_micro(price, truth), _CENT_MICRO + slack_micro(price, truth, yardstick.time_s)
+    if record.cost_micro is None or abs(record.cost_micro - cost) > slack:
         yield "cost", "unknown" if record.cost_micro is None else f"{record.cost_micro / 1e6:.4f}", f"{cost / 1e6:.4f}"
 
 

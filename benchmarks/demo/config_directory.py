@@ -1,4 +1,4 @@
-"""Home Assistant's configuration directory: no login, no onboarding, and the two integrations."""
+"""Home Assistant's configuration directory: no login, no onboarding, the integration and what stands in for others."""
 
 import json
 import re
@@ -16,6 +16,7 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 _INTEGRATIONS = (
     _REPOSITORY / "custom_components" / "ev_charging_manager",
     Path(__file__).parent / "stand_in" / "goecharger_api2",
+    Path(__file__).parent / "stand_in" / "demo_spot_market",
 )
 TIME_ZONE = "Europe/Berlin"
 _VERSION = ".HA_VERSION"
@@ -41,6 +42,10 @@ logger:
   default: warning
   logs:
     custom_components.ev_charging_manager: info
+
+# The price of electricity, as a household has it from an integration of its market.
+sensor:
+  - platform: demo_spot_market
 
 # A list of the last sessions for the dashboard, from the events that any automation can use as well.
 template:

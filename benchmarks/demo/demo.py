@@ -1,50 +1,76 @@
-"""The course of the demo: chargers, Home Assistant, household, then one line per session until it is enough."""
+"""The course of the demo: chargers, Home Assistant, household, then scenes and drivers until it is enough."""
 
 import asyncio
 import time
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from homeassistant.const import __version__ as core_version
 
-from benchmarks.simulator import Scenario, demo_garage
+from benchmarks.simulator import Scenario
 
+from .answer import Answers
 from .api import Api
 from .browser import open_browser
 from .comparison import Yardstick
 from .config_directory import TIME_ZONE, prepare
 from .dashboard import show_dashboard
 from .data_directory import DataDirectory
+from .expectation import Expectation
+from .garage import default_users, everyday_garage, prices_of, scene_garage
 from .home_assistant_process import HomeAssistantProcess
-from .household import DOMAIN, connect_chargers, household_ids, price_of, set_up_household
+from .household import DOMAIN, HouseholdIds, connect_chargers, set_up_household
 from .meters import save_meters, with_meters
 from .motion import FastMotion
 from .options import Options
 from .ports import HOST, free_port
 from .recorded import latest_time, recorded_sessions
 from .scenario_file import write_scenario
+from .scene import play_all
+from .scenes import BY_NAME
 from .simulator_process import ChargerAddress, SimulatorProcess
-from .terminal import say
+from .stage import Stage
+from .terminal import TERMINAL, say
+from .totals import wrong_totals
 from .watch import Watch
 
-_PASSWORD = "simulator"
 # House time begins so long after the last thing that an earlier run wrote down.
 _PAUSE_S = 600.0
 
 
 async def run(options: Options, enough: asyncio.Event) -> int:
-    """Runs until `enough` is set or the sessions that were asked for are on record; the exit code."""
-    say(f"Home Assistant {core_version}, two simulated go-e chargers, {options.speed:g} times as fast as life.")
+    """Runs until `enough` is set or what was asked for has been shown; the exit code."""
+    scenario = scene_garage(options.seed) if options.scenes else everyday_garage(options.seed)
+    chargers = f"{len(scenario.chargers)} simulated go-e chargers"
+    say(f"Home Assistant {core_version}, {chargers}, {options.speed:g} times as fast as life.")
     async with AsyncExitStack() as stack:
-        watch = await _unless(enough, _open(stack, options))
-        code = await watch.until(enough, options.sessions) if watch else 0
+        stage = await _unless(enough, _open(stack, options, scenario))
+        code = await _course(stage, options, enough) if stage else 0
     return code
 
 
-async def _open(stack: AsyncExitStack, options: Options) -> Watch:
+async def _course(stage: Stage, options: Options, enough: asyncio.Event) -> int:
+    """First the scenes, then the drivers who come by themselves."""
+    await stage.simulator.begin()
+    if not options.scenes:
+        return await stage.watch.until(enough, options.sessions)
+    well = await _unless(enough, play_all([BY_NAME[name] for name in options.scenes], stage))
+    wrong = [] if enough.is_set() else await wrong_totals(stage)
+    for each in wrong:
+        say(f"✗ {each}")
+    code = max(await stage.watch.conclude(), int(well is False or bool(wrong)))
+    if options.ends or enough.is_set():
+        return code
+    say("\nThose were the scenes. From here on drivers come by themselves; Ctrl-C ends it.\n")
+    await stage.simulator.mix()
+    return max(code, await stage.watch.until(enough, options.sessions))
+
+
+async def _open(stack: AsyncExitStack, options: Options, scenario: Scenario) -> Stage:
     """Everything up to the moment at which the first driver may set off."""
     data = DataDirectory(options.data.resolve())
     stack.enter_context(data.claimed())
@@ -52,7 +78,6 @@ async def _open(stack: AsyncExitStack, options: Options) -> Watch:
     kept = prepare(config, port, keep=options.keep)
     earlier = {each.session_id for each in recorded_sessions(config)}
     motion = _motion(options.speed, config)
-    scenario = demo_garage(options.seed, password=_PASSWORD)
     scenario = with_meters(scenario, data.meters) if kept else scenario
     write_scenario(scenario, data.scenario)
     simulator = await stack.enter_async_context(
@@ -63,11 +88,21 @@ async def _open(stack: AsyncExitStack, options: Options) -> Watch:
     url = f"http://{HOST}:{port}"
     say(f"Starting; the log is {data.home_assistant_log}")
     home_assistant = await stack.enter_async_context(HomeAssistantProcess(config, url, motion, data.home_assistant_log))
-    path = await _furnish(home_assistant.api, simulator.chargers, scenario)
-    yardstick = _yardstick(scenario, motion)
-    watch = await stack.enter_async_context(Watch(home_assistant, simulator, config, yardstick, earlier))
+    ids, path = await _furnish(home_assistant.api, simulator.chargers, scenario)
+    yardstick, expectation = _yardstick(scenario, motion, scenes=bool(options.scenes)), _expectation(scenario, ids)
+    watch = await stack.enter_async_context(Watch(home_assistant, simulator, config, yardstick, expectation, earlier))
     _invite(url, path, headless=options.headless)
-    return watch
+    return Stage(
+        simulator=simulator,
+        home_assistant=home_assistant,
+        watch=watch,
+        ids=ids,
+        config=config,
+        motion=motion,
+        yardstick=yardstick,
+        expectation=expectation,
+        answers=Answers(TERMINAL, options.name_card),
+    )
 
 
 def _motion(rate: float, config: Path) -> FastMotion:
@@ -76,23 +111,36 @@ def _motion(rate: float, config: Path) -> FastMotion:
     return FastMotion(rate, now, max(now, latest + _PAUSE_S) if latest else now)
 
 
-def _yardstick(scenario: Scenario, motion: FastMotion) -> Yardstick:
-    prices = {charger.name: price_of(position) for position, charger in enumerate(scenario.chargers)}
+def _yardstick(scenario: Scenario, motion: FastMotion, *, scenes: bool) -> Yardstick:
     resolution = max(charger.wh_step_mwh for charger in scenario.chargers)
-    return Yardstick.at_speed(motion.rate, prices, resolution, ZoneInfo(TIME_ZONE))
+    yardstick = Yardstick.at_speed(motion.rate, prices_of(scenario), resolution, ZoneInfo(TIME_ZONE))
+    # In scenes Home Assistant does other things at the same time, such as adding people: a second on the wall.
+    return replace(yardstick, time_s=max(yardstick.time_s, motion.rate)) if scenes else yardstick
 
 
-async def _furnish(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> str:
-    """What was there before this integration, then the household; the path of the dashboard."""
+def _expectation(scenario: Scenario, ids: HouseholdIds) -> Expectation:
+    """Cards that nobody's driver holds may have got an owner in an earlier run."""
+    expectation = Expectation(default_users(scenario))
+    known = {driver.card for driver in scenario.drivers.values() if driver.kind != "unknown"}
+    for charger in scenario.chargers:
+        for slot in range(1, 11):
+            owner = ids.owner_of(charger.name, slot)
+            if owner is not None and slot not in known:
+                expectation.name(charger.name, slot, owner)
+    return expectation
+
+
+async def _furnish(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> tuple[HouseholdIds, str]:
+    """What was there before this integration, then the household; its ids and the path of the dashboard."""
     await connect_chargers(api, chargers, scenario)
-    ids = await household_ids(api) or await set_up_household(api, chargers, scenario)
-    return await show_dashboard(api, ids)
+    ids = await set_up_household(api, chargers, scenario)
+    return ids, await show_dashboard(api, ids)
 
 
 def _invite(url: str, path: str, *, headless: bool) -> None:
     say(f"Ready: {url} – no login needed from this machine; Ctrl-C ends it.")
     say(f"The set-up is at {url}/config/integrations/integration/{DOMAIN}")
-    say("Each line below is a charging session, told when the car has left, in the house's time.\n")
+    say("Lines with a time are charging sessions, told when the car has left, in the house's time.\n")
     if not headless:
         open_browser(url + path)
 

@@ -9,6 +9,7 @@ from .errors import DemoError
 type Answers = Mapping[str, Any]
 
 _CONFIG = "config/config_entries/flow"
+_REPAIR = "repairs/issues/fix"
 _SUBENTRY = "config/config_entries/subentries/flow"
 
 
@@ -24,14 +25,24 @@ async def add_subentry(api: Api, entry_id: str, subentry_type: str, answers: Ans
         raise DemoError(f"Adding a {subentry_type} ended with {result.get('reason')}.")
 
 
+async def fix_issue(api: Api, domain: str, issue_id: str, answers: Answers) -> dict[str, Any]:
+    """ "Fix" at an issue under Settings → Repairs; `answers["next_step_id"]` is what to choose from a menu."""
+    return await _walk(api, _REPAIR, {"handler": domain, "issue_id": issue_id}, answers)
+
+
 async def _walk(api: Api, path: str, start: dict[str, Any], answers: Answers) -> dict[str, Any]:
     step = await api.post(path, start)
-    while step["type"] == "form":
-        if step["errors"]:
+    while step["type"] in ("form", "menu"):
+        if step.get("errors"):
             raise DemoError(f"{start['handler']}, step {step['step_id']}: {step['errors']}")
-        filled = dict(_filled(field, answers) for field in step["data_schema"] if _wanted(field, answers))
-        step = await api.post(f"{path}/{step['flow_id']}", filled)
+        step = await api.post(f"{path}/{step['flow_id']}", _said(step, answers))
     return dict(step)
+
+
+def _said(step: dict[str, Any], answers: Answers) -> dict[str, Any]:
+    if step["type"] == "menu":
+        return {"next_step_id": answers["next_step_id"]}
+    return dict(_filled(field, answers) for field in step["data_schema"] if _wanted(field, answers))
 
 
 def _wanted(field: dict[str, Any], answers: Answers) -> bool:

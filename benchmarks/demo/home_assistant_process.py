@@ -32,16 +32,7 @@ class HomeAssistantProcess:
 
     async def __aenter__(self) -> Self:
         """Starts it and waits until it has started; DemoError with the end of its log if it does not."""
-        # --skip-pip: all that it needs is in this environment, and a demo installs nothing behind people's backs.
-        # Its configuration is the working directory, because `-m` puts that first on the module path, and the
-        # repository's own `custom_components` would hide the one with the stand-in.
-        self._process = await ChildProcess.start(
-            "Home Assistant",
-            [sys.executable, "-m", "homeassistant", "--config", str(self._config), "--skip-pip"],
-            directory=self._config,
-            log=self._log,
-            environment=self._motion.environment(),
-        )
+        self._process = await self._started()
         try:
             await self.api.__aenter__()
             await self._ready()
@@ -56,6 +47,27 @@ class HomeAssistantProcess:
         await self.api.__aexit__()
         if self._process is not None and not self._process.ended:
             await self._process.stop(_PATIENCE_S)
+
+    async def kill(self) -> None:
+        """It dies at once, as in a power failure: nothing is written, nobody is told."""
+        await self.process.kill()
+
+    async def come_back(self) -> None:
+        """Starts it again on what it left behind, and waits until it has started."""
+        self._process = await self._started()
+        await self._ready()
+
+    async def _started(self) -> ChildProcess:
+        # --skip-pip: all that it needs is in this environment, and a demo installs nothing behind people's backs.
+        # Its configuration is the working directory, because `-m` puts that first on the module path, and the
+        # repository's own `custom_components` would hide the one with the stand-ins.
+        return await ChildProcess.start(
+            "Home Assistant",
+            [sys.executable, "-m", "homeassistant", "--config", str(self._config), "--skip-pip"],
+            directory=self._config,
+            log=self._log,
+            environment=self._motion.environment(),
+        )
 
     @property
     def process(self) -> ChildProcess:

@@ -7,19 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.simulator import Scenario
+from benchmarks.simulator import Driver, Scenario
 
 from .api import Api
 from .errors import DemoError
 from .flow import add_entry, add_subentry
+from .garage import GUEST_PRICE, charger_answers, default_users
 from .simulator_process import ChargerAddress
 
 DOMAIN = "ev_charging_manager"
 STAND_IN = "goecharger_api2"
-
-# Per kWh, for one charger after the other.
-PRICES = (0.21, 0.25)
-_GUEST_PRICE = 0.39
 
 _CONNECTED_WITHIN_S = 30.0
 _LOOK_EVERY_S = 0.1
@@ -32,11 +29,13 @@ class HouseholdIds:
     entry_id: str
     chargers: dict[str, str]
     users: dict[str, str]
+    vehicles: dict[str, str]
+    cards: dict[str, str]
 
-
-def price_of(position: int) -> float:
-    """What a kilowatt-hour costs at the charger in that place."""
-    return PRICES[position % len(PRICES)]
+    def owner_of(self, charger: str, slot: int) -> str | None:
+        """Whose card is in a slot; None: nobody's."""
+        card = f"{charger} #{slot} · "
+        return next((title.removeprefix(card) for title in self.cards if title.startswith(card)), None)
 
 
 async def connect_chargers(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> None:
@@ -65,20 +64,22 @@ async def _connected(api: Api, charger: ChargerAddress) -> None:
 
 
 async def set_up_household(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> HouseholdIds:
-    """All chargers, users, vehicles and cards of the scenario whose sessions are somebody's."""
-    entry_id = await _add_chargers(api, chargers)
+    """All chargers, users, vehicles and cards of the scenario whose sessions are somebody's; what is there stays."""
+    ids = await household_ids(api) or await _founded(api, chargers[0])
+    paid_by_default = default_users(scenario)
+    await _add_chargers(api, ids, [each for each in chargers if each.name not in paid_by_default])
     drivers = [driver for driver in scenario.drivers.values() if driver.kind != "unknown"]
     for driver in drivers:
-        await add_subentry(api, entry_id, "user", _user(driver.who, driver.kind))
-        await add_subentry(api, entry_id, "vehicle", _vehicle(driver.car, scenario.cars[driver.car].battery_wh))
-    for charger in chargers:
-        for driver in drivers:
-            if driver.card is not None:
-                card = {"charger_id": charger.name, "slot": driver.card, "user_id": driver.who}
-                await add_subentry(api, entry_id, "rfid_mapping", {"kind": "slot", "vehicle_id": driver.car, **card})
-    ids = await household_ids(api)
-    assert ids is not None, "the household was made a moment ago"
-    return ids
+        if driver.who not in ids.users:
+            await add_subentry(api, ids.entry_id, "user", _user(driver.who, driver.kind))
+        if driver.car not in ids.vehicles:
+            vehicle = _vehicle(driver.car, scenario.cars[driver.car].battery_wh)
+            await add_subentry(api, ids.entry_id, "vehicle", vehicle)
+    await _add_chargers(api, ids, [each for each in chargers if each.name in paid_by_default])
+    await _add_cards(api, ids, scenario, drivers)
+    complete = await household_ids(api)
+    assert complete is not None, "the household was made a moment ago"
+    return complete
 
 
 async def household_ids(api: Api) -> HouseholdIds | None:
@@ -87,32 +88,40 @@ async def household_ids(api: Api) -> HouseholdIds | None:
     entry_id = next((str(entry["entry_id"]) for entry in entries if entry["domain"] == DOMAIN), None)
     if entry_id is None:
         return None
-    socket = await api.socket()
-    try:
-        subentries = await socket.command("config_entries/subentries/list", entry_id=entry_id)
-    finally:
-        await socket.close()
-    return HouseholdIds(entry_id, _by_name(subentries, "charger"), _by_name(subentries, "user"))
+    subentries = await api.ask("config_entries/subentries/list", entry_id=entry_id)
+    kinds = ("charger", "user", "vehicle", "rfid_mapping")
+    return HouseholdIds(entry_id, *(_by_name(subentries, kind) for kind in kinds))
 
 
-async def _add_chargers(api: Api, chargers: Sequence[ChargerAddress]) -> str:
-    """The first charger makes the household, the others are added on its page."""
-    first, *others = chargers
-    result = await add_entry(api, DOMAIN, _charger(first, 0))
+async def _founded(api: Api, first: ChargerAddress) -> HouseholdIds:
+    """The first charger makes the household."""
+    result = await add_entry(api, DOMAIN, charger_answers(first, 0))
     if result["type"] != "create_entry":
         raise DemoError(f"The household cannot be made: {result['reason']}")
-    entry_id: str = result["result"]["entry_id"]
-    for position, charger in enumerate(others, 1):
-        await add_subentry(api, entry_id, "charger", _charger(charger, position))
-    return entry_id
+    ids = await household_ids(api)
+    assert ids is not None, "the household was made a moment ago"
+    return ids
 
 
-def _charger(charger: ChargerAddress, position: int) -> dict[str, Any]:
-    return {"source": charger.serial, "name": charger.name, "method": "static", "price": price_of(position)}
+async def _add_chargers(api: Api, ids: HouseholdIds, chargers: Sequence[ChargerAddress]) -> None:
+    for position, charger in enumerate(chargers):
+        if charger.name not in ids.chargers:
+            await add_subentry(api, ids.entry_id, "charger", charger_answers(charger, position))
+
+
+async def _add_cards(api: Api, ids: HouseholdIds, scenario: Scenario, drivers: Sequence[Driver]) -> None:
+    for charger in scenario.chargers:
+        slots = {card.slot for card in charger.cards}
+        for driver in drivers:
+            if driver.card in slots and ids.owner_of(charger.name, driver.card) is None:
+                card = {"charger_id": charger.name, "slot": driver.card, "user_id": driver.who}
+                await add_subentry(
+                    api, ids.entry_id, "rfid_mapping", {"kind": "slot", "vehicle_id": driver.car, **card}
+                )
 
 
 def _user(name: str, kind: str) -> dict[str, Any]:
-    billing = {"method": "price", "price": _GUEST_PRICE} if kind == "guest" else {}
+    billing = {"method": "price", "price": GUEST_PRICE} if kind == "guest" else {}
     return {"name": name, "user_type": kind, **billing}
 
 

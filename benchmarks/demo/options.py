@@ -4,14 +4,20 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from .answer import DEFAULT_OWNER
+from .scenes import BY_NAME
+
 _DATA = Path(__file__).resolve().parents[2] / ".demo"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`sessions` None: until somebody ends it."""
+    """`sessions` None: until somebody ends it, or `ends` says that the scenes are all. `name_card` None: ask."""
 
     sessions: int | None
+    scenes: tuple[str, ...]
+    name_card: str | None
+    ends: bool
     port: int
     speed: float
     seed: int
@@ -23,16 +29,56 @@ class Options:
 def options(words: list[str]) -> Options:
     """Ends the process with a message when the words make no sense."""
     parser = argparse.ArgumentParser(
-        "scripts/demo", description="A real Home Assistant records simulated charging sessions in fast motion."
+        "scripts/demo",
+        description="A real Home Assistant records simulated charging sessions in fast motion. Without --sessions and"
+        " --scenes it plays all scenes, then drivers come by themselves until Ctrl-C. The exit code is 1 if a record is"
+        " not what it should be.",
     )
-    parser.add_argument("--sessions", type=_count, help="end after so many recorded sessions, held against the truth")
+    parser.add_argument("--sessions", type=_count, help="no scenes but those of --scenes; end after so many sessions")
+    parser.add_argument(
+        "--scenes",
+        type=_scenes,
+        metavar="NAMES",
+        help=f"play these scenes and end: all, none, or some of {', '.join(BY_NAME)}",
+    )
+    parser.add_argument(
+        "--name-card",
+        type=_name,
+        metavar="NAME",
+        help=f"whose the unknown card is, instead of asking (default where nobody can be asked: {DEFAULT_OWNER})",
+    )
     parser.add_argument("--port", type=_port, default=8123, help="of Home Assistant; busy: the next free one")
     parser.add_argument("--speed", type=_speed, default=120.0, help="how much faster than life (default: 120)")
     parser.add_argument("--seed", type=int, default=1, help="of the drivers' habits (default: 1)")
     parser.add_argument("--keep", action="store_true", help="keep the data of the last run")
     parser.add_argument("--headless", action="store_true", help="no browser")
     parser.add_argument("--data", type=Path, default=_DATA, help="where it lives (default: .demo in the repository)")
-    return Options(**vars(parser.parse_args(words)))
+    return _chosen(parser.parse_args(words))
+
+
+def _chosen(said: argparse.Namespace) -> Options:
+    values = vars(said)
+    scenes: tuple[str, ...] | None = values.pop("scenes")
+    if scenes is None:
+        return Options(**values, scenes=() if said.sessions else tuple(BY_NAME), ends=False)
+    return Options(**values, scenes=scenes, ends=bool(scenes) and said.sessions is None)
+
+
+def _scenes(text: str) -> tuple[str, ...]:
+    """In the order in which they are played."""
+    names = {name.strip() for name in text.split(",")}
+    if names in ({"all"}, {"none"}):
+        return tuple(BY_NAME) if "all" in names else ()
+    if unknown := names - set(BY_NAME):
+        known = ", ".join(("all", "none", *BY_NAME))
+        raise argparse.ArgumentTypeError(f"there is no scene {', '.join(sorted(unknown))}, only {known}")
+    return tuple(name for name in BY_NAME if name in names)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a name has letters")
+    return text.strip()
 
 
 def _count(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from .errors import DemoError
 from .motion import FastMotion
 from .process import ChildProcess
 
@@ -73,6 +74,22 @@ class SimulatorProcess:
         """Drivers come from here on."""
         await self._ask("POST", "start")
 
+    async def visit(self, serial: str, driver: str, **visit: Any) -> None:
+        """This driver comes next to a charger; the rest are fields of the simulator's `Visit`."""
+        await self._ask("POST", "visit", {"charger": serial, "driver": driver, **visit})
+
+    async def leave(self, serial: str) -> None:
+        """The driver at a charger unplugs within seconds of house time."""
+        await self._ask("POST", "leave", {"charger": serial})
+
+    async def outage(self, serial: str, seconds: float) -> None:
+        """A charger leaves the network for so many seconds on the wall."""
+        await self._ask("POST", "outage", {"charger": serial, "seconds": seconds})
+
+    async def mix(self) -> None:
+        """From here on all kinds of drivers come by themselves, without end."""
+        await self._ask("POST", "then", {"then": "mix"})
+
     async def finished(self) -> list[dict[str, Any]]:
         """The truth about all sessions that are over, in the order of their ends."""
         answer = await self._ask("GET", "truth")
@@ -93,9 +110,10 @@ class SimulatorProcess:
         control = addresses["control"]
         self._session = aiohttp.ClientSession(f"http://{control['host']}:{control['port']}")
 
-    async def _ask(self, method: str, what: str) -> dict[str, Any]:
+    async def _ask(self, method: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         assert self._session is not None, "used outside of its context"
-        async with self._session.request(method, f"/simulator/{what}") as response:
-            response.raise_for_status()
+        async with self._session.request(method, f"/simulator/{what}", json=body) as response:
             answer: dict[str, Any] = await response.json()
+            if response.status != 200:
+                raise DemoError(f"The simulator refuses {what}: {answer.get('error')}")
             return answer

@@ -1,6 +1,66 @@
-"""What people read."""
+"""What people read, and what they are asked."""
+
+import asyncio
+import os
+import sys
 
 
-def say(line: str) -> None:
-    """A line at once, also where the output is a pipe."""
-    print(line, flush=True)
+class Terminal:
+    """Lines come at once, also where the output is a pipe; while somebody is asked something they wait."""
+
+    def __init__(self) -> None:
+        self._asking = False
+        self._waiting: list[str] = []
+
+    def say(self, line: str) -> None:
+        """Tells a line."""
+        if self._asking:
+            self._waiting.append(line)
+        else:
+            print(line, flush=True)
+
+    @property
+    def listens(self) -> bool:
+        """Whether there is somebody to ask."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
+
+    async def ask(self, question: str) -> str:
+        """What somebody types, without blanks around it; EOFError when they have gone.
+
+        It may be cancelled when the answer came in another way.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[str] = loop.create_future()
+        keyboard = sys.stdin.fileno()
+        print(question, end=" ", flush=True)
+        self._asking = True
+        loop.add_reader(keyboard, _read, keyboard, answer)
+        try:
+            return (await answer).strip()
+        except asyncio.CancelledError:
+            print(flush=True)
+            raise
+        finally:
+            loop.remove_reader(keyboard)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._asking = False
+        waiting, self._waiting = self._waiting, []
+        for line in waiting:
+            self.say(line)
+
+
+def _read(keyboard: int, answer: "asyncio.Future[str]") -> None:
+    """A terminal gives whole lines."""
+    if answer.done():
+        return
+    typed = os.read(keyboard, 4096)
+    if typed:
+        answer.set_result(typed.decode(errors="replace"))
+    else:
+        answer.set_exception(EOFError())
+
+
+TERMINAL = Terminal()
+say = TERMINAL.say

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from .api import ApiSocket
 from .comparison import Comparison, Truth, Yardstick, compare
+from .expectation import Expectation
 from .home_assistant_process import HomeAssistantProcess
 from .narrator import EVENTS, Narrator
 from .recorded import recorded_sessions
@@ -29,12 +30,14 @@ class Watch:
         simulator: SimulatorProcess,
         config: Path,
         yardstick: Yardstick,
+        expectation: Expectation,
         earlier: Collection[str] = (),
     ) -> None:
         self._home_assistant = home_assistant
         self._simulator = simulator
         self._config = config
         self._yardstick = yardstick
+        self._expectation = expectation
         self._earlier = earlier
         self._narrator = Narrator([each.name for each in simulator.chargers], yardstick.zone, earlier)
         self._socket: ApiSocket | None = None
@@ -42,26 +45,35 @@ class Watch:
 
     async def __aenter__(self) -> Self:
         """Subscribes to the events."""
-        self._socket = await self._home_assistant.api.socket()
-        for event_type in EVENTS:
-            await self._socket.command("subscribe_events", event_type=event_type)
-        self._telling = asyncio.create_task(self._tell(self._socket), name="narrator")
+        await self.listen()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Listens no more."""
-        if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.wait([self._telling])
-        if self._socket is not None:
-            await self._socket.close()
+        await self.look_away()
+
+    async def listen(self) -> None:
+        """Tells what happens from here on."""
+        self._socket = await self._home_assistant.api.socket()
+        for event_type in EVENTS:
+            await self._socket.command("subscribe_events", event_type=event_type)
+        self._telling = asyncio.create_task(self._tell(self._socket), name="narrator")
+
+    async def look_away(self) -> None:
+        """Listens no more, and is not surprised by anything until `listen`."""
+        telling, self._telling = self._telling, None
+        socket, self._socket = self._socket, None
+        if telling is not None:
+            telling.cancel()
+            await asyncio.wait([telling])
+        if socket is not None:
+            await socket.close()
 
     async def until(self, enough: asyncio.Event, sessions: int | None) -> int:
-        """Lets the drivers come until it is enough or so many sessions were told; the exit code."""
-        await self._simulator.begin()
+        """Waits until it is enough or so many sessions were told; the exit code."""
         overdue: float | None = None
         while not enough.is_set() and not (sessions and len(self._narrator.told) >= sessions):
-            self._check()
+            self.check()
             if sessions and overdue is None and len(await self._over()) >= sessions:
                 overdue = time.monotonic() + _RECORDED_WITHIN_S
             if overdue is not None and time.monotonic() > overdue:
@@ -69,13 +81,22 @@ class Watch:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_EVERY_S):
                     await enough.wait()
-        return await self._conclude()
+        return await self.conclude()
 
-    def _check(self) -> None:
-        for process in (self._home_assistant.process, self._simulator.process):
-            if process.ended:
-                raise process.failure("ended on its own")
-        if self._telling is not None and self._telling.done():
+    @property
+    def told(self) -> Collection[str]:
+        """The ids of the sessions whose end was told."""
+        return self._narrator.told
+
+    def check(self) -> None:
+        """DemoError when a process is gone that should be there."""
+        if self._simulator.process.ended:
+            raise self._simulator.process.failure("ended on its own")
+        if self._telling is None:
+            return
+        if self._home_assistant.process.ended:
+            raise self._home_assistant.process.failure("ended on its own")
+        if self._telling.done():
             self._telling.result()
             raise self._home_assistant.process.failure("hung up")
 
@@ -89,7 +110,8 @@ class Watch:
         """Sessions that are over and worth a record."""
         return [truth for truth in await self._simulator.finished() if not truth["micro"]]
 
-    async def _conclude(self) -> int:
+    async def conclude(self) -> int:
+        """Holds all sessions so far against the truth; 0 if they are equal."""
         comparison = await self._compare()
         if not comparison.pairs and comparison.settled:
             return 0
@@ -102,7 +124,7 @@ class Watch:
         """What has just ended gets a moment to be written down."""
         deadline = time.monotonic() + _RECORDED_WITHIN_S
         while True:
-            truths: list[Mapping[str, Any]] = list(await self._simulator.finished())
+            truths = [self._expectation.of(each) for each in await self._simulator.finished()]
             records = recorded_sessions(self._config, besides=self._earlier)
             comparison = compare(truths, records, self._yardstick)
             if comparison.settled or time.monotonic() > deadline:

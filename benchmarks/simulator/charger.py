@@ -70,6 +70,14 @@ class Charger:
         self.plan = plan
         self._coming = deque(plan.signals)
 
+    def amend(self, plan: Plan) -> None:
+        """Takes a plan in the place of the present one, which it equals in all that has shown already."""
+        assert self.plan is not None, "there is nothing to amend"
+        shown = len(self.plan.signals) - len(self._coming)
+        self.plan = plan
+        self._coming = deque(plan.signals[shown:])
+        self.meter.amend(plan.curve)
+
     def drop(self) -> Plan | None:
         """Takes back a plan that has not begun."""
         plan, self.plan = self.plan, None

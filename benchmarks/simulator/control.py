@@ -1,12 +1,13 @@
 """The control port: the truth, the state, and what a demo or a bench may ask for."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from aiohttp import web
 
 from .config import ConfigError, visit_from
 from .door import Door
+from .scenario import Then
 from .units import to_seconds
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def control_door(simulator: "Simulator", host: str, port: int) -> Door:
-    """`GET /simulator/truth|state`, `POST /simulator/start|visit|outage`.
+    """`GET /simulator/truth|state`, `POST /simulator/start|visit|leave|then|outage`.
 
     A wrong request gets 400 and `{"error": ...}`.
     """
@@ -24,6 +25,8 @@ def control_door(simulator: "Simulator", host: str, port: int) -> Door:
     app.router.add_get("/simulator/state", control.state)
     app.router.add_post("/simulator/start", control.start)
     app.router.add_post("/simulator/visit", control.visit)
+    app.router.add_post("/simulator/leave", control.leave)
+    app.router.add_post("/simulator/then", control.then)
     app.router.add_post("/simulator/outage", control.outage)
     return Door(app, host, port)
 
@@ -60,6 +63,19 @@ class _Control:
         serial = self._serial(body)
         visit = visit_from(body, dict(self._simulator.scenario.drivers))
         self._simulator.visit(serial, visit)
+        return web.json_response({"accepted": True})
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """`{"charger": serial}`: the driver there ends the charge and unplugs."""
+        self._simulator.leave(self._serial(await _body(request)))
+        return web.json_response({"accepted": True})
+
+    async def then(self, request: web.Request) -> web.Response:
+        """`{"then": "stop" | "repeat" | "mix"}`: what follows the visits that are known."""
+        then: Any = (await _body(request)).get("then")
+        if then not in get_args(Then.__value__):
+            raise ConfigError("then is stop, repeat or mix")
+        self._simulator.go_on(then)
         return web.json_response({"accepted": True})
 
     async def outage(self, request: web.Request) -> web.Response:

@@ -2,15 +2,15 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from .charger import Charger, Step
 from .driver import Visit
 from .plan import Plan, plan_visit
-from .scenario import Scenario
+from .scenario import Scenario, Then
 from .truth import TrueSession, TruthBook
-from .units import Status, to_ms
+from .units import Status, to_ms, to_seconds
 
 # A charger needs a moment between two cars, also when a visit asks for none.
 _BREATH_MS = 1_000
@@ -48,6 +48,7 @@ class Garage:
         self.started_ms: int | None = None
         self._seed = seed
         self._planned = 0
+        self._numbers: dict[str, int] = {}
         self._visits = scenario.visits(seed)
         self._asked: dict[str, deque[Visit]] = {}
         self.chargers: dict[str, Charger] = {}
@@ -98,6 +99,24 @@ class Garage:
             self._asked[serial].append(expected.visit)
         self._take(serial, visit, at_ms)
 
+    def leave(self, serial: str, at_ms: int) -> None:
+        """The driver at a charger ends the charge and unplugs, within seconds. ValueError where no car is."""
+        charger = self.chargers[serial]
+        plan = charger.plan
+        if plan is None or at_ms < plan.plug_ms:
+            raise ValueError("leave: no car is connected there")
+        unplug_ms = at_ms + to_ms(plan.visit.stop_s) + _BREATH_MS
+        if unplug_ms < plan.unplug_ms:
+            visit = replace(plan.visit, stay_s=to_seconds(unplug_ms - plan.plug_ms))
+            charger.amend(self._plan(serial, visit, plan.plug_ms))
+
+    def go_on(self, then: Then, at_ms: int) -> None:
+        """What follows the visits that are known; where nobody is expected, somebody may come from here on."""
+        self._visits.then = then
+        for serial, charger in self.chargers.items():
+            if charger.plan is None and self.started_ms is not None:
+                self._plan_next(serial, at_ms)
+
     def running(self, at_ms: int) -> list[TrueSession]:
         """The sessions that run, as of that time."""
         sessions = (
@@ -124,10 +143,15 @@ class Garage:
     def _take(self, serial: str, visit: Visit, free_ms: int) -> None:
         before_s = max(0.0, -visit.card_s) if visit.card is not None else 0.0
         plug_ms = free_ms + max(to_ms(visit.after_s), _BREATH_MS + to_ms(before_s))
-        driver = self.scenario.drivers[visit.driver]
-        rng = Random(f"{self._seed}/{serial}/{self._planned}")
+        self._numbers[serial] = self._planned
         self._planned += 1
-        self.chargers[serial].take(plan_visit(visit, driver, self.scenario.cars[driver.car], plug_ms, rng))
+        self.chargers[serial].take(self._plan(serial, visit, plug_ms))
+
+    def _plan(self, serial: str, visit: Visit, plug_ms: int) -> Plan:
+        """The same plan for the same visit; one of a shorter stay is the same up to its end."""
+        driver = self.scenario.drivers[visit.driver]
+        rng = Random(f"{self._seed}/{serial}/{self._numbers[serial]}")
+        return plan_visit(visit, driver, self.scenario.cars[driver.car], plug_ms, rng)
 
     def _busy(self, serial: str) -> frozenset[str]:
         plans = (each.plan for other, each in self.chargers.items() if other != serial)

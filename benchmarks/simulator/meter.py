@@ -23,6 +23,10 @@ class Meter:
         self._wh_before_mj += self._curve.total_mj
         self._curve = curve
 
+    def amend(self, curve: PowerCurve) -> None:
+        """From here on power flows otherwise; until here `curve` equals the present one."""
+        self._curve = curve
+
     def reset(self) -> None:
         """`wh` counts from the connection of the present car."""
         self._wh_before_mj = 0

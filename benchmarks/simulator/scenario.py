@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
+from typing import Literal, get_args
 
 from .car import Car
 from .driver import Driver, Visit
@@ -39,7 +39,7 @@ class Scenario:
             raise ValueError(f"unknown cars: {sorted(unknown)}")
         if unknown := {each.driver for visits in self.opening.values() for each in visits} - set(self.drivers):
             raise ValueError(f"unknown drivers: {sorted(unknown)}")
-        if self.then not in ("stop", "repeat", "mix"):
+        if self.then not in get_args(Then.__value__):
             raise ValueError("then is stop, repeat or mix")
 
     def visits(self, seed: int) -> "Visits":
@@ -48,9 +48,13 @@ class Scenario:
 
 
 class Visits:
-    """Hands out one visit after the other, for each charger in its own order."""
+    """Hands out one visit after the other, for each charger in its own order.
+
+    `then` is the scenario's, until somebody sets another.
+    """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.then = scenario.then
         self._scenario = scenario
         self._left = {each.serial: deque(scenario.opening.get(each.serial, ())) for each in scenario.chargers}
         self._rng = {each.serial: Random(f"{seed}/{each.serial}/visits") for each in scenario.chargers}
@@ -61,11 +65,11 @@ class Visits:
         Drivers in `busy` are at another one and cannot come, unless the opening says so.
         """
         left = self._left[serial]
-        if not left and self._scenario.then == "repeat":
+        if not left and self.then == "repeat":
             left.extend(self._scenario.opening.get(serial, ()))
         if left:
             return left.popleft()
-        if self._scenario.then != "mix":
+        if self.then != "mix":
             return None
         free = [each for each in self._scenario.drivers.values() if each.name not in busy]
         return mixed_visit(free, self._rng[serial]) if free else None

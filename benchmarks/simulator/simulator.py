@@ -10,7 +10,7 @@ from .clock import Clock
 from .control import control_door
 from .driver import Visit
 from .garage import Garage
-from .scenario import Scenario
+from .scenario import Scenario, Then
 from .server import ChargerServer
 from .truth import TruthBook
 from .units import to_seconds
@@ -108,6 +108,18 @@ class Simulator:
         """A driver comes next at a charger. KeyError for an unknown charger or driver."""
         self.pump()
         self.garage.visit(serial, visit, self.clock.now_ms())
+        self._wake.set()
+
+    def leave(self, serial: str) -> None:
+        """The driver at a charger unplugs. KeyError for an unknown charger, ValueError where no car is."""
+        self.pump()
+        self.garage.leave(serial, self.clock.now_ms())
+        self._wake.set()
+
+    def go_on(self, then: Then) -> None:
+        """What follows the visits that are known."""
+        self.pump()
+        self.garage.go_on(then, self.clock.now_ms())
         self._wake.set()
 
     def outage(self, serial: str, seconds: float) -> asyncio.Task[None]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from homeassistant.const import Platform
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
 from homeassistant.core import HassJob, HomeAssistant
-from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .adapters.card_issues import CardIssues
 from .adapters.cars import CarWatch
-from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
-from .adapters.unknown_issues import UnknownIssues
+from .adapters.household import UNLOAD_S, EvChargingConfigEntry, HouseholdRuntime, ledger_path
+from .adapters.ledger_issues import LedgerIssues, unwritable
+from .adapters.reviewing import SessionReview
 from .const import DOMAIN
-from .ledger.errors import LedgerError
+from .ledger.errors import LedgerError, LedgerTooNew
 from .services import async_setup_services
 
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SELECT, Platform.SENSOR)
@@ -30,7 +31,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -
     """Open the ledger, start all chargers, then show them."""
     try:
         household = await HouseholdRuntime.open(hass, entry)
+    except LedgerTooNew as error:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="ledger_too_new",
+            translation_placeholders={"file": str(ledger_path(hass))},
+        ) from error
     except LedgerError as error:
+        unwritable(hass, ledger_path(hass), error)
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="ledger_unavailable",
@@ -39,11 +47,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -
     entry.runtime_data = household
     # Entries are not unloaded when Home Assistant stops, and background tasks are cancelled before it says so.
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(household.close, f"{DOMAIN} drain")))
+    # A household that is set up while they run is too late for that, and would leave its ledger open.
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, household.closed_at_the_latest))
     entry.async_on_unload(entry.add_update_listener(_changed))
-    for watch in (CarWatch(hass, entry), CardIssues(hass, entry), UnknownIssues(hass, entry)):
+    for watch in (
+        CarWatch(hass, entry),
+        CardIssues(hass, entry),
+        SessionReview(hass, entry),
+        LedgerIssues(hass, entry),
+    ):
         entry.async_on_unload(watch.start())
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     household.outbox.start()
+    household.sums.recount_soon()
     return True
 
 
@@ -51,7 +67,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) 
     """Take the entities away, then let everything through and close the ledger."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.close()
+        await entry.runtime_data.close(UNLOAD_S)
     return unloaded
 
 

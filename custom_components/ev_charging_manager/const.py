@@ -22,6 +22,8 @@ CONF_MAX_POWER_KW: Final = "max_power_kw"
 CONF_DEFAULT_USER: Final = "default_user_id"
 CONF_PAUSED: Final = "paused"
 CONF_PRICING: Final = "pricing"
+# The UTC epoch second up to which somebody has looked into sessions that deviate from the total counter.
+CONF_DEVIATION_CHECKED: Final = "deviation_checked_at"
 CONF_METHOD: Final = "method"
 CONF_PRICE: Final = "price"
 CONF_PRICE_ENTITY: Final = "entity"

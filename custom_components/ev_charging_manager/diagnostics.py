@@ -14,6 +14,7 @@ from .adapters.charger import ChargerRuntime
 from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
 from .domain.records import SessionRecord
 from .domain.sums import HOUSEHOLD, Scope
+from .ledger.errors import LedgerError
 
 REDACTED = {
     const.CONF_HOST,
@@ -42,6 +43,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EvCharg
             for item in entry.subentries.values()
         ],
         "chargers": {key: _charger(charger) for key, charger in household.chargers.items()},
+        "ledger": household.ledger.health.as_dict() | {"waiting": household.ledger.waiting},
+        "clock": household.clock.health(),
         "sessions": await _sessions(household, None),
     }
 
@@ -79,7 +82,11 @@ def _charger(charger: ChargerRuntime) -> dict[str, Any]:
 
 async def _sessions(household: HouseholdRuntime, charger_id: str | None) -> list[dict[str, Any]]:
     ledger = household.ledger
-    found = await ledger.call(ledger.ledger.last_sessions, charger_id=charger_id, limit=LAST_SESSIONS)
+    try:
+        found = await ledger.call(ledger.ledger.last_sessions, charger_id=charger_id, limit=LAST_SESSIONS)
+    except LedgerError as error:
+        # Wanted most when the ledger is in trouble.
+        return [{"unreadable": type(error).__name__}]
     return [_redacted(record) for record in found]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from .actors import debouncer, persistence, pricing, publisher, resolver, session, validator
 from .actors.configured import Configured, Deadline, DomainStep, bound
 from .domain.durability import Checkpoint, Commit
-from .domain.household import Settings
+from .domain.household import Role, Settings
 from .domain.messages import Announced, LiveView, Logged, Recorded
 from .domain.moment import Moment
 from .runtime.stage import OnFault, Stage
@@ -32,8 +32,8 @@ class Actor:
     on_fault: OnFault = OnFault.RESYNC
     salvage: Callable[[Any], tuple[Any, ...]] | None = None
     durable: bool = True
-    resume: Callable[[Any, Moment], Any] | None = None
-    """What the time of a checkpoint adds to the state that it kept."""
+    resume: Callable[[Any, Moment, frozenset[Role]], Any] | None = None
+    """The state of a checkpoint as it is gone on from: its time, and the roles that another entity has since."""
 
 
 GRAPH: tuple[Actor, ...] = (
@@ -116,13 +116,19 @@ def stages(settings: Settings) -> tuple[Stage[Any], ...]:
     return tuple(_stage(actor, settings) for actor in GRAPH)
 
 
-def restored(checkpoint: Checkpoint | None, settings: Settings) -> dict[str, Configured[Any]]:
-    """States to start from: those of a checkpoint, with the settings in force."""
+def restored(
+    checkpoint: Checkpoint | None, settings: Settings, moved: frozenset[Role] = frozenset()
+) -> dict[str, Configured[Any]]:
+    """States to start from: those of a checkpoint, with the settings in force.
+
+    `moved` are roles that another entity has since: what the former one said is left out.
+    """
     if checkpoint is None:
         return {}
     resume = {actor.name: actor.resume for actor in GRAPH if actor.resume}
     cores = {
-        name: resume[name](core, checkpoint.at) if name in resume else core for name, core in checkpoint.states.items()
+        name: resume[name](core, checkpoint.at, moved) if name in resume else core
+        for name, core in checkpoint.states.items()
     }
     return {name: Configured(settings, core) for name, core in cores.items()}
 

@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 from .adapters.household import EvChargingConfigEntry
 from .const import DOMAIN
 from .flows.repair_card import CardRepairFlow
+from .flows.repair_deviation import DeviationFlow
 from .flows.repair_pipeline import RestartPipelineFlow
 from .flows.repair_unknown import UnknownSessionsFlow
 
@@ -29,6 +30,8 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: Mappin
             return CardRepairFlow(entry, charger_id, str(data["card"]))
         case "unknown_sessions":
             return UnknownSessionsFlow(entry, charger_id)
+        case "deviation" if entry.state is ConfigEntryState.LOADED:
+            return DeviationFlow(entry, charger_id)
         case _ if entry.state is ConfigEntryState.LOADED:
             return RestartPipelineFlow(entry.runtime_data, charger_id)
         case _:

@@ -22,7 +22,8 @@ from .adapters.naming import refused, the_charger, the_driver, the_vehicle
 from .adapters.unknown_issues import review
 from .const import ATTR_CHARGER, ATTR_SESSION, ATTR_USER, ATTR_VEHICLE, CONF_ACTIVE, DOMAIN
 from .domain.events import iso
-from .domain.records import Identity
+from .domain.quantity import money
+from .domain.records import Attribution, Identity
 from .ledger.corrections import Correction
 
 SERVICE_IDENTIFY: Final = "identify_session"
@@ -109,8 +110,8 @@ async def _by(call: ServiceCall) -> str:
 def _assigned(done: Assigned) -> dict[str, Any]:
     return {
         "session_id": done.record.session_id,
-        **_shown(done.record.identity),
-        "measured": _shown(done.measured),
+        **_attributed(done.record.attribution),
+        "measured": _attributed(done.measured.attribution),
         "corrections": [_corrected(correction) for correction in done.corrections],
     }
 
@@ -119,8 +120,18 @@ def _corrected(correction: Correction) -> dict[str, Any]:
     return {
         "at": iso(correction.at),
         "by": correction.by,
-        "before": _shown(correction.before),
-        "after": _shown(correction.after),
+        "before": _attributed(correction.before),
+        "after": _attributed(correction.after),
+    }
+
+
+def _attributed(what: Attribution) -> dict[str, Any]:
+    charge = what.charge_price_micro
+    return {
+        **_shown(what.identity),
+        "charge_price": None if charge is None else money(charge),
+        "charge_price_method": what.charge_price_method,
+        "estimated_soc_added_pct": what.soc_added_pct,
     }
 
 

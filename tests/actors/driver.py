@@ -98,6 +98,8 @@ class Truth:
     total: int | None = 500_000_000
 
 
+NOTHING = Truth(None, None, None, UNAVAILABLE, None, None, None)
+
 type Wrap = Callable[[Sequence[Stage[Any]]], Sequence[Stage[Any]]]
 
 
@@ -109,7 +111,8 @@ class Charger:
         self.settings = settings or default_settings()
         self.ledger = MemoryLedger()
         self.truth = Truth()
-        self.clock = ManualClock(lambda mono: at(mono - at(0).mono), at(0).mono)
+        self.ahead = 0.0
+        self.clock = ManualClock(self._moment, at(0).mono)
         self.announced: list[Announced] = []
         self.logged: list[Logged] = []
         self.recorded: list[SessionRecord] = []
@@ -117,11 +120,17 @@ class Charger:
         self.lives: list[Progress] = []
         self.full = False
         self.away = False
+        self.lost: set[Role] = set()
         self.ingestor: Ingestor | None = None
         self._wrap: Wrap = wrap or (lambda chain: chain)
         self._deferred: list[Callable[[], None]] = []
         self._pushing = False
         self.start(restarted=False)
+
+    def _moment(self, mono: float) -> Moment:
+        """What the clocks say: the wall's may have been set, by the seconds that it is `ahead`."""
+        true = at(mono - at(0).mono)
+        return Moment(true.utc + self.ahead, true.mono)
 
     # Home Assistant
 
@@ -130,23 +139,27 @@ class Charger:
 
         The charger's entities come one after another, unless `back` is False. `awake`: they are there already.
         """
-        checkpoint = self.ledger.checkpoint()
         self._deferred.clear()
         self.ingestor = Ingestor(self.settings, self._now, self._deferred.append, restarted)
         if awake:
             self.come_back()
+        self.restart_pipeline()
+        self.ingestor.connect(self)
+        if back:
+            self.come_back()
+
+    def restart_pipeline(self) -> None:
+        """Start the chain from the ledger's checkpoint; what listens to the charger stays."""
+        assert self.ingestor is not None
         self.runner = InlineRunner(
             self._wrap(stages(self.settings)),
             self.ingestor,
             Wiring(effects={Commit: self.ledger.commit}, exits=self._exits()),
             self.clock,
-            states=restored(checkpoint, self.settings),
+            states=restored(self.ledger.checkpoint(), self.settings),
             checkpoint_every=self.settings.options.checkpoint_s,
             limits=PATIENT,
         )
-        self.ingestor.connect(self)
-        if back:
-            self.come_back()
 
     def crash(self) -> None:
         """Kill Home Assistant; nothing is said to anybody."""
@@ -245,7 +258,17 @@ class Charger:
             return
         with self.push():
             for role in Role:
-                self._say(role, Truth(None, None, None, UNAVAILABLE, None, None, None))
+                self._say(role, NOTHING)
+
+    def lose(self, role: Role) -> None:
+        """One entity becomes unavailable, whatever is so, until it is found again."""
+        self.tell(role, lost=True)
+        self.lost.add(role)
+
+    def find(self, role: Role) -> None:
+        """The entity says what is so again."""
+        self.lost.discard(role)
+        self.tell(role)
 
     def come_back(self) -> None:
         """All entities say what is so, each in a turn of its own."""
@@ -347,11 +370,11 @@ class Charger:
         self.live = view.progress
         self.lives.append(view.progress)
 
-    def tell(self, role: Role) -> None:
-        """An entity says what is so."""
-        if self.ingestor is None or self.away:
+    def tell(self, role: Role, lost: bool = False) -> None:
+        """An entity says what is so, or that it is lost."""
+        if self.ingestor is None or self.away or role in self.lost:
             return
-        self._say(role, self.truth)
+        self._say(role, NOTHING if lost else self.truth)
         if not self._pushing:
             self._end_of_turn()
 

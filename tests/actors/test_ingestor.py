@@ -68,8 +68,22 @@ def test_a_thousand_samples_are_one_fold_and_one_wish_to_be_polled() -> None:
     loop.seconds += 1
     (observed,) = loop.ingestor.poll(loop.now())
     assert observed.fold.session.rise == 999
-    assert loop.ingestor.due() is None
+
+
+def test_the_wish_to_be_polled_stands_while_samples_come_and_is_asked_for_once() -> None:
+    loop = Loop()
+    for value in range(5):
+        loop.ingestor.session_energy(value, loop.mono)
+        loop.seconds += 1
+        (observed,) = loop.ingestor.poll(loop.now())
+        assert observed.fold.session.last == value
+        assert loop.ingestor.due() == loop.mono + 1
+    assert loop.nudges == 1
+    loop.seconds += 1
     assert loop.ingestor.poll(loop.now()) == ()
+    assert loop.ingestor.due() is None
+    loop.ingestor.session_energy(5, loop.mono)
+    assert (loop.nudges, loop.ingestor.due()) == (2, loop.mono + 1)
 
 
 def test_signals_of_one_turn_are_one_act() -> None:
@@ -154,6 +168,29 @@ def test_an_act_without_room_keeps_its_energy_and_asks_for_a_snapshot() -> None:
     assert whole.gap
     assert whole.fold.session.rise == 100
     assert not loop.ingestor.snapshot(loop.now())[0].gap
+
+
+def test_acts_of_a_turn_in_which_there_is_no_room_are_each_counted_and_the_last_is_sent_when_the_turn_ends() -> None:
+    loop = Loop()
+    loop.ingestor.plug(True)
+    loop.end_of_turn()
+    loop.ingestor.session_energy(0, loop.mono)
+    loop.room = False
+    for value in range(1, 11):
+        loop.ingestor.plug(value % 2 == 0)
+        loop.ingestor.session_energy(value * 10, loop.mono)
+    assert (loop.resyncs, loop.ingestor.overflows) == (1, 9)
+    loop.room = True
+    loop.end_of_turn(1)
+    last = loop.sent[-1]
+    assert (last.signals.plug, last.gap, last.fold) == (True, True, None)
+    assert last.before is not None
+    assert last.before.session is not None
+    assert last.before.session.rise == 100, "what flowed when acts were lost is no newcomer's"
+    loop.ingestor.plug(False)
+    loop.end_of_turn()
+    assert loop.sent[-1].signals.plug is False
+    assert loop.ingestor.overflows == 9
 
 
 def test_a_snapshot_says_everything_again_and_the_restart_once() -> None:

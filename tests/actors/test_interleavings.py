@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,13 +12,19 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 from custom_components.ev_charging_manager.domain.card import NOBODY
 from custom_components.ev_charging_manager.domain.continuity import TOLERANCE_MWH
 from custom_components.ev_charging_manager.domain.household import Role
+from custom_components.ev_charging_manager.domain.messages import Driver, DriverChosen
 from custom_components.ev_charging_manager.domain.profile import CarStatus
-from custom_components.ev_charging_manager.domain.records import Outcome
+from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
+from custom_components.ev_charging_manager.domain.statistics import Statistics
+from custom_components.ev_charging_manager.domain.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
+from custom_components.ev_charging_manager.domain.totals import Total
+from custom_components.ev_charging_manager.runtime.stage import Stage
 
-from ..domain.household import GO_E, NO_TOTAL, PLUG_AND_TOTAL, settings
+from ..domain.household import GO_E, NO_TOTAL, PLUG_AND_TOTAL, household, settings
 from .driver import Charger
 
 SIGNALS = ("plug", "lock", "status", "reset")
+ACTORS = ("debouncer", "resolver", "session", "pricing", "validator", "publisher")
 
 gaps = st.sampled_from([0.0, 0.0, 0.1, 0.5])
 orders = st.permutations(SIGNALS)
@@ -36,6 +43,8 @@ eventful = st.one_of(
     st.tuples(st.just("ledger fails"), st.integers(1, 3)),
     st.tuples(st.just("reload"), st.none()),
     st.tuples(st.just("fault of the counter"), st.none()),
+    st.tuples(st.just("choose"), st.sampled_from(["anna", "gita", None])),
+    st.tuples(st.just("lose"), st.tuples(st.sampled_from(sorted(GO_E)), st.sampled_from([0.0, 1.0, 30.0]))),
 )
 troubled = st.one_of(
     eventful,
@@ -46,16 +55,20 @@ troubled = st.one_of(
     st.tuples(st.just("start"), st.none()),
 )
 
+raising = st.one_of(troubled, troubled, st.tuples(st.just("raise"), st.sampled_from(ACTORS)))
+
 
 class Story:
     """Plays events at a charger where they make sense, and keeps its own account of each car."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
-        self.charger = Charger(settings(roles))
+        self.armed: set[str] = set()
+        self.charger = Charger(settings(roles), wrap=lambda chain: tuple(map(self._explosive, chain)))
         self.charger.runner.marker()
         self.cars: list[int] = []
         self.unseen_arrival = False
         self.unseen_mwh = 0
+        self.unseen_taps = 0
 
     @property
     def connected(self) -> bool:
@@ -78,8 +91,20 @@ class Story:
         self.charger.advance(120)
         self._leave(SIGNALS, 0.0)
         self.charger.ledger.fail = 0
+        self.armed.clear()
         self.charger.advance(1000)
         self.check()
+
+    def _explosive(self, stage: Stage[Any]) -> Stage[Any]:
+        """The actor, which raises once at whatever comes next when it is armed."""
+
+        def step(state: Any, message: Any) -> Any:
+            if stage.name in self.armed:
+                self.armed.discard(stage.name)
+                raise RuntimeError("boom")
+            return stage.step(state, message)
+
+        return replace(stage, step=step)
 
     def check(self) -> None:
         """At most one session runs, and where one is shown, its numbers make sense."""
@@ -144,6 +169,8 @@ class Story:
         self.charger.advance(seconds)
 
     def _tap(self, slot: int) -> None:
+        # Another card than the one before, after an absence, is another car.
+        self.unseen_taps += not self.watched
         self.charger.card(slot)
 
     def _forget_card(self, _: None) -> None:
@@ -181,6 +208,20 @@ class Story:
         truth.session, truth.total = session, total
         self.charger.tell(Role.SESSION_ENERGY)
         self.charger.tell(Role.TOTAL_ENERGY)
+
+    def _choose(self, user_id: str | None) -> None:
+        if self.charger.ingestor is not None:
+            driver = Driver.AUTOMATIC if user_id is None else Driver.USER
+            self.charger.offer(DriverChosen(self.charger.clock.now(), driver, user_id))
+
+    def _lose(self, what: tuple[Role, float]) -> None:
+        role, seconds = what
+        self.charger.lose(role)
+        self.charger.advance(seconds)
+        self.charger.find(role)
+
+    def _raise(self, name: str) -> None:
+        self.armed.add(name)
 
     def _ledger_fails(self, times: int) -> None:
         self.charger.ledger.fail = times
@@ -225,13 +266,32 @@ def _account_is_sound(charger: Charger) -> None:
         assert all(record.started_at <= edge <= record.ended_at for edge in edges)
         assert record.charging_s <= record.duration_s + 1e-6
         assert not record.faulted
-    for earlier, later in pairwise(sessions):
-        assert earlier.ended_at is not None
-        assert earlier.ended_at <= later.started_at
+    _do_not_overlap(sessions)
     for record in sessions:
         kinds = [entry.kind for entry in charger.ledger.events if entry.session_id == record.session_id]
         ending = "session_discarded" if record.outcome is Outcome.DISCARDED else "session_completed"
         assert kinds == ["session_started", ending]
+    _parts_sum_to_the_household(sessions)
+
+
+def _parts_sum_to_the_household(sessions: Sequence[SessionRecord]) -> None:
+    statistics = Statistics()
+    for record in sessions:
+        assert statistics.record(record)
+    users = (Scope(user_id=user_id) for user_id in household().users)
+    residents = [statistics.total(scope) for scope in users if scope.user_id not in ("gita", "mark")]
+    parts = sum((*residents, statistics.total(GUESTS), statistics.total(UNKNOWN)), Total())
+    assert parts == statistics.total(HOUSEHOLD)
+    completed = [record for record in sessions if record.outcome is Outcome.COMPLETED]
+    assert parts.energy_mwh == sum(record.energy_mwh for record in completed)
+    assert parts.cost_micro == sum(record.cost_micro or 0 for record in completed)
+    assert parts.sessions == len(completed)
+
+
+def _do_not_overlap(sessions: Sequence[SessionRecord]) -> None:
+    for earlier, later in pairwise(sessions):
+        assert earlier.ended_at is not None
+        assert earlier.ended_at <= later.started_at
 
 
 @hypothesis_settings(max_examples=120, deadline=None)
@@ -255,3 +315,21 @@ def test_whatever_goes_away_nothing_that_was_delivered_is_lost_or_doubled(events
     recorded = sum(record.energy_mwh for record in story.charger.ledger.sessions.values())
     assert abs(sum(story.cars) - recorded) <= story.unseen_mwh
     assert story.charger.runner.faults == ()
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(st.lists(raising, min_size=3, max_size=30))
+def test_whatever_raises_a_car_is_at_most_one_session_and_each_its_parts(events: list[tuple[Any, ...]]) -> None:
+    story = Story(GO_E)
+    story.play(events)
+    sessions = sorted(story.charger.ledger.sessions.values(), key=lambda record: record.started_at)
+    assert story.charger.running == []
+    _do_not_overlap(sessions)
+    assert len(sessions) <= len(story.cars) + story.unseen_taps
+    for record in sessions:
+        if not record.faulted:
+            assert sum(part.energy_mwh for part in record.intervals) == record.energy_mwh
+            assert record.cost_micro == sum(part.cost_micro or 0 for part in record.intervals)
+    _parts_sum_to_the_household(sessions)
+    recorded = sum(record.energy_mwh for record in sessions)
+    assert recorded <= sum(story.cars) + story.unseen_mwh

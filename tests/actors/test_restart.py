@@ -10,7 +10,7 @@ from custom_components.ev_charging_manager.domain.card import NOBODY
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 
-from ..domain.household import ANNAS_SLOT, BENS_SLOT, NO_TOTAL, PLAIN_METER, PLUG_AND_TOTAL, settings
+from ..domain.household import ANNAS_SLOT, BENS_SLOT, NO_TOTAL, PLAIN_METER, PLUG_AND_TOTAL, card_of, settings
 from .driver import Charger
 
 type Step = Callable[[Charger], None]
@@ -273,6 +273,65 @@ class TestMismatch:
         assert (record.energy_mwh, record.identity.user_id, record.reconstructed) == (4_000_000, "anna", True)
         assert record.deviation_pct == 0
 
+    def test_a_counter_that_begins_again_only_after_the_crash_is_no_other_car(self) -> None:
+        charger = self._after_ben()
+        charger.crash()
+        charger.reset()
+        charger.deliver(2.0)
+        charger.advance(900)
+        charger.start()
+        charger.charge(1.0)
+        charger.leave()
+        told = [(record.identity.user_id, record.energy_mwh) for record in charger.completed]
+        assert told == [("ben", 10_000_000), ("anna", 3_000_000)]
+        assert charger.discarded == []
+        assert charger.completed[1].deviation_pct == 0
+
+    def test_a_car_that_left_before_its_counter_was_seen_to_begin_again_gets_no_other_cars_energy(self) -> None:
+        charger = self._after_ben()
+        charger.crash()
+        charger.reset()
+        charger.deliver(4.0)
+        charger.reset()
+        charger.deliver(2.0)
+        charger.advance(3600)
+        charger.start()
+        charger.charge(1.0)
+        charger.leave()
+        assert [record.energy_mwh for record in charger.completed] == [10_000_000, 4_000_000, 3_000_000]
+
+    @staticmethod
+    def _after_ben() -> Charger:
+        """Anna is plugged in after Ben's 10 kWh, and the counter still shows them."""
+        charger = Charger()
+        charger.plug_in(card=BENS_SLOT)
+        charger.charge(10.0)
+        charger.leave()
+        with charger.push():
+            charger.card(ANNAS_SLOT)
+            charger.plug(True)
+            charger.lock(True)
+            charger.status(CarStatus.CONNECTED)
+        charger.advance(5)
+        return charger
+
+    def test_a_car_that_came_meanwhile_gets_all_even_if_its_counter_passed_the_old_value_and_the_total_is_coarse(
+        self,
+    ) -> None:
+        charger = self._charging()
+        charger.leave()
+        charger.crash()
+        charger.reset()
+        charger.deliver(3.0007)
+        charger.truth.total = (charger.truth.total or 0) // 1_000_000 * 1_000_000
+        charger.truth.plug = charger.truth.locked = True
+        charger.truth.status, charger.truth.card = CarStatus.CHARGING, card_of(BENS_SLOT)
+        charger.advance(3600)
+        charger.start()
+        charger.advance(60)
+        charger.leave()
+        assert [record.energy_mwh for record in charger.completed] == [1_000_000, 3_000_000]
+
     def test_garbage_read_first_after_a_restart_is_no_energy(self) -> None:
         charger = Charger(settings(NO_TOTAL))
         charger.plug_in(card=ANNAS_SLOT)
@@ -387,3 +446,37 @@ def test_power_alone_that_rested_before_and_after_an_absence_leaves_no_mark() ->
     charger.plug(False)
     charger.advance(60)
     assert not charger.only().data_gap
+
+
+def test_a_home_assistant_that_never_saw_the_charger_again_is_no_evidence_that_the_car_stayed() -> None:
+    charger = Charger()
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    seen = charger.clock.now()
+    charger.crash()
+    charger.truth.plug = charger.truth.locked = False
+    charger.truth.status = CarStatus.IDLE
+    charger.advance(600)
+    charger.start(back=False)
+    charger.advance(300)
+    charger.crash()
+    charger.advance(600)
+    charger.start()
+    charger.advance(120)
+    assert (charger.only().ended_at or 0.0) <= seen.utc
+
+
+def test_a_charger_that_was_out_of_reach_before_a_crash_is_dated_when_it_was_last_seen() -> None:
+    charger = Charger()
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.goes_away()
+    gone = charger.clock.now()
+    charger.advance(900)
+    charger.crash()
+    charger.truth.plug = charger.truth.locked = False
+    charger.truth.status = CarStatus.IDLE
+    charger.advance(60)
+    charger.start()
+    charger.advance(120)
+    assert (charger.only().ended_at or 0.0) <= gone.utc + charger.settings.options.debounce_s

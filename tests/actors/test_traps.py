@@ -627,3 +627,22 @@ def test_options_for_the_impatient_and_the_patient_are_heeded() -> None:
     charger.charge(1.0)
     charger.leave()
     assert len(charger.discarded) == 1
+
+
+@pytest.mark.parametrize(("step_kwh", "power_kw"), [(0.1, 3.7), (1.0, 3.7), (1.0, 1.4)])
+def test_that_a_car_is_done_is_told_once_though_its_counter_is_coarse(step_kwh: float, power_kw: float) -> None:
+    charger = Charger(settings(PLUG_AND_TOTAL))
+    charger.plug(True)
+    steps, seconds = 6, step_kwh / power_kw * 3600
+    for step in range(steps):
+        # Towards its end a car takes less.
+        charger.advance(seconds * (1.3 if step == steps - 1 else 1.0))
+        charger.deliver(step_kwh)
+    assert charger.names().count("charging_finished") == 0
+    charger.advance(3 * 3600)
+    assert charger.names().count("charging_finished") == 1
+    charger.plug(False)
+    charger.advance(60)
+    record = charger.only()
+    assert (record.energy_mwh, len(record.windows)) == (round(steps * step_kwh * 1_000_000), 1)
+    assert record.charging_s == pytest.approx(seconds * (steps + 0.3), abs=2)

@@ -104,10 +104,10 @@ class Charger:
         """One of the entities has another name from now on."""
         self._names[key] = entity_id
 
-    def charge(self, wh: float) -> None:
-        """Energy flows."""
+    def charge(self, wh: float, elsewhere_wh: float = 0.0) -> None:
+        """Energy flows; what flows elsewhere is counted by the total alone."""
         self.session_wh += wh
-        self._total_wh += wh
+        self._total_wh += wh + elsewhere_wh
         self._counters()
 
     def rest(self) -> None:

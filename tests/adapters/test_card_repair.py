@@ -82,7 +82,7 @@ class Mending:
         assert self.shown.get("reason") in {None, *self._words["abort"]}, "an end without words"
         if self.shown["type"] == "form":
             step = self._words["step"][self.shown["step_id"]]
-            assert {str(field) for field in self.shown["data_schema"].schema} <= set(step["data"])
+            assert {str(field) for field in self.shown["data_schema"].schema} <= set(step.get("data", {}))
         return self.shown
 
 

@@ -159,6 +159,12 @@ def test_lumps_are_granted_again_after_a_reset() -> None:
     assert fold.rise == 350_000
 
 
+def test_the_same_reading_in_another_unit_is_no_counter_that_began_again() -> None:
+    fold = _counter((570_560_000, 0.0), (570_560, 3_600.0), (570_570_000, 3_602.0)).seal()
+    assert fold is not None
+    assert (fold.rise, fold.resets) == (10_000, 0)
+
+
 def test_a_step_back_by_rounding_is_neither_a_reset_nor_energy() -> None:
     fold = _counter((5_000_000, 0.0), (4_999_000, 1.0), (5_000_000, 2.0)).seal()
     assert fold is not None

@@ -82,6 +82,9 @@ def test_growth_is_unknown_rather_than_negative(before: int | None, now: int | N
         (GO_E, _return((KWH, 3 * KWH), (0, 7 * KWH)), False, 4 * KWH, 3 * KWH),
         (GO_E, _return((5 * KWH, KWH), (0, 3 * KWH)), False, 2 * KWH, KWH),
         (GO_E, _return((KWH, 0), (0, 3 * KWH)), True, 3 * KWH, None),
+        # The session counter has passed its old value, and the total counts whole Wh.
+        (GO_E, _return((KWH, 3 * KWH + 700), (9 * KWH, 12 * KWH)), False, 0, 3 * KWH),
+        (GO_E, _return((KWH, 3 * KWH + 700), (9 * KWH, 11 * KWH + 1_000)), True, 2 * KWH + 1_000, 0),
         (settings(NO_TOTAL).charger, _return((5 * KWH, KWH), (None, None)), False, 0, KWH),
         (settings(NO_TOTAL).charger, _return((KWH, 3 * KWH), (None, None)), True, 2 * KWH, None),
         (settings(PLUG_AND_TOTAL).charger, _return((None, None), (0, 3 * KWH)), False, 3 * KWH, 0),
@@ -101,3 +104,15 @@ def test_what_cannot_have_been_counted_meanwhile_is_left_out_and_said() -> None:
     assert found.filled.session == KWH
     assert not believable(_return((KWH, 2 * KWH)), at(600), GO_E).doubtful
     assert not believable(_return((KWH, 9 * KWH)), at(3600), GO_E).doubtful
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"),
+    [((6 * KWH, KWH), 2 * KWH), ((6 * KWH, 0), 3 * KWH), ((6 * KWH, 9 * KWH), 3 * KWH), ((6 * KWH, None), 3 * KWH)],
+    ids=["another car", "began again at the unplug", "the same car", "silent"],
+)
+def test_a_car_that_came_and_left_unseen_is_not_on_the_bill_of_the_one_before(
+    session: tuple[int | None, int | None], expected: int
+) -> None:
+    found = _return(session, (9 * KWH, 12 * KWH), connected=False)
+    assert delivered_before_end(found, GO_E, ended=True) == expected

@@ -15,6 +15,7 @@ from custom_components.ev_charging_manager.domain.card import (
     CardKind,
     CardReading,
     normalised,
+    reversed_bytes,
     uid_reading,
 )
 from custom_components.ev_charging_manager.domain.household import Role, Settings
@@ -178,3 +179,17 @@ def test_one_card_is_one_card_in_whatever_form_a_charger_writes_it(text: str) ->
 @pytest.mark.parametrize("text", ["", "0000000000000000", "ä", "x" * 60])
 def test_what_is_no_card_number_is_unreadable(text: str) -> None:
     assert uid_reading(text).kind is CardKind.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [
+        ("F6:E5:D4:C3:B2:A1:04", "04a1b2c3d4e5f6"),
+        ("00000000d4c3b2a1", "a1b2c3d4"),
+        ("nfc-D4C3B200", "00b2c3d4"),
+        ("No card", "No card"),
+        ("ABC", "ABC"),
+    ],
+)
+def test_a_number_that_is_written_last_byte_first_is_the_card_that_is_printed(text: str, turned: str) -> None:
+    assert reversed_bytes(text) == turned

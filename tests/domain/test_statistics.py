@@ -34,6 +34,22 @@ def test_a_session_too_short_to_be_kept_is_in_no_sum_while_it_runs() -> None:
     assert sums.total(HOUSEHOLD) == Total()
 
 
+def test_before_the_months_are_known_every_sum_is_and_no_month_is_told_in_part() -> None:
+    sums, running = statistics(), session("t", "left", ANNA, START, [(3_000_000, 3)])
+    answer = MonthTotal("left", "anna", "Anna", UserType.RESIDENT, "", "EUR", 7_000_000, 7, 2)
+    sums.load([answer], [], by_month=False)
+    sums.record(completed("s", ANNA))
+    sums.run(running, OPTIONS)
+
+    assert sums.total(HOUSEHOLD) == Total(11_000_000, 250_010, 3)
+    assert sums.months(HOUSEHOLD) == {}
+
+    recorded = replace(answer, month="2026-03", energy_mwh=8_000_000, cost_micro=250_007, sessions=3)
+    sums.load([recorded], [completed("s", ANNA)])
+    assert sums.total(HOUSEHOLD) == Total(11_000_000, 250_010, 3)
+    assert summed(sums.months(HOUSEHOLD).values()) == Total(11_000_000, 250_010, 3)
+
+
 def test_a_sum_does_not_dip_while_a_running_session_is_written_or_given_to_somebody() -> None:
     sums = statistics()
     record = session("s", "left", ANNA, START, [(1_000_000, 5)])

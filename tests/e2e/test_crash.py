@@ -13,8 +13,9 @@ import pytest
 
 from benchmarks.demo.comparison import Yardstick, compare
 from benchmarks.demo.config_directory import TIME_ZONE, prepare
+from benchmarks.demo.garage import price_of
 from benchmarks.demo.home_assistant_process import HomeAssistantProcess
-from benchmarks.demo.household import connect_chargers, price_of, set_up_household
+from benchmarks.demo.household import connect_chargers, set_up_household
 from benchmarks.demo.motion import FastMotion
 from benchmarks.demo.ports import HOST, free_port
 from benchmarks.demo.recorded import recorded_sessions

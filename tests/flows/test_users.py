@@ -33,7 +33,7 @@ async def test_resident_is_added_with_name_and_person(hass: HomeAssistant) -> No
 async def test_name_that_can_be_shown_is_taken_as_it_is(hass: HomeAssistant, name: str) -> None:
     entry = household(hass)
     assert (await submit(hass, await add(hass, entry, "user"), {"name": name}))["type"] == "create_entry"
-    assert house.only(entry, "user", name)
+    assert house.only(entry, "user", name).title == name
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from custom_components.ev_charging_manager.domain.durability import Checkpoint, 
 from custom_components.ev_charging_manager.domain.household import UserType
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import (
+    Attribution,
     IdentifiedBy,
     Identity,
     Interval,
@@ -35,6 +36,11 @@ ANNA = Identity("anna", "Anna", UserType.RESIDENT, IdentifiedBy.CARD, "id4", "ID
 GUEST = Identity("gus", "Gus", UserType.GUEST, IdentifiedBy.CHOICE, unknown_reason=None)
 NOBODY = Identity(unknown_reason=UnknownReason.CARD_UNMAPPED)
 SOME_GUEST = Identity(None, "A guest", UserType.GUEST, IdentifiedBy.CHOICE, unknown_reason=None)
+
+
+def given_to(identity: Identity, charge_price_micro: int | None = None) -> Attribution:
+    """A session given to somebody, at a price of their own if there is one."""
+    return Attribution(identity, charge_price_micro, None if charge_price_micro is None else "price")
 
 
 def opened(path: Path, zone: ZoneInfo = STOCKHOLM, busy_timeout_s: float = 5.0) -> Ledger:

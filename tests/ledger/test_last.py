@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 
-from .making import ANNA, GUEST, MARCH_NOON, NOBODY, SOME_GUEST, commit, opened, session
+from .making import ANNA, GUEST, MARCH_NOON, NOBODY, SOME_GUEST, commit, given_to, opened, session
 
 MONTH = 31 * 86_400
 
@@ -54,6 +54,6 @@ def test_a_session_that_ran_into_the_next_month_is_found(tmp_path: Path) -> None
 def test_a_corrected_session_is_the_last_of_whoever_has_it_now(tmp_path: Path) -> None:
     with opened(tmp_path / "ledger.db") as ledger:
         ledger.commit([commit(session("s1"), session("s2", MARCH_NOON + MONTH))])
-        ledger.assign("s2", GUEST, "somebody", 0.0)
+        ledger.assign("s2", given_to(GUEST), "somebody", 0.0)
         found = {one.identity.user_id: one.session_id for one in ledger.last_of_each()}
     assert found == {"anna": "s1", "gus": "s2"}

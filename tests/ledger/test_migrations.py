@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -13,7 +16,7 @@ from custom_components.ev_charging_manager.ledger import LedgerCorrupt, LedgerTo
 from custom_components.ev_charging_manager.ledger.connection import Database
 from custom_components.ev_charging_manager.ledger.migrations import FIRST, STEPS, migrate
 
-from .making import commit, opened, session
+from .making import ANNA, GUEST, NOBODY, commit, given_to, opened, session
 
 NEWEST = FIRST + len(STEPS)
 
@@ -102,3 +105,35 @@ def test_a_ledger_that_does_not_say_its_version_is_refused(path: Path, said: str
     asked(path, said)
     with pytest.raises(LedgerCorrupt, match="version"):
         opened(path)
+
+
+def as_version_1(path: Path) -> None:
+    """The file as the first release left it: its corrections say whose a session is, and nothing else."""
+    connection = sqlite3.connect(path)
+    for number, before, after in connection.execute('SELECT id, "before", "after" FROM corrections').fetchall():
+        said = [json.dumps({"identity": json.loads(text)["identity"]}) for text in (before, after)]
+        connection.execute('UPDATE corrections SET "before" = ?, "after" = ? WHERE id = ?', (*said, number))
+    connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+    connection.commit()
+    connection.close()
+
+
+def test_corrections_of_the_first_version_charge_nobody_what_a_guest_was_charged(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    terms: dict[str, Any] = {"charge_price_micro": 2_000_000, "charge_price_method": "price", "soc_added_pct": 5.5}
+    guests = session(identity=GUEST, **terms)
+    with opened(path) as ledger:
+        ledger.commit([commit(guests, session("s2", identity=GUEST, **terms), session("s3", identity=NOBODY))])
+        for session_id, identity in (("s1", ANNA), ("s2", ANNA), ("s2", GUEST), ("s3", GUEST)):
+            ledger.assign(session_id, given_to(identity), "user:abc", 9.5)
+        totals = ledger.month_totals()
+    as_version_1(path)
+    with opened(path) as ledger:
+        assert ledger.session("s1") == session(identity=ANNA)
+        assert ledger.session("s2") == replace(session("s2", identity=GUEST), **terms)
+        assert ledger.session("s3") == session("s3", identity=GUEST)
+        assert ledger.measured("s1") == guests
+        (only,) = ledger.corrections("s1")
+        assert (only.before, only.after) == (guests.attribution, given_to(ANNA))
+        assert ledger.month_totals() == totals
+    assert version(path) == "2"

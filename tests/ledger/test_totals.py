@@ -48,9 +48,17 @@ def test_totals_are_the_sum_of_the_sessions_however_often_each_was_recorded(
             ledger.commit([commit(record)])
         assert told_totals(ledger.month_totals()) == expected_totals(latest.values(), zone)
         assert_shares_are_totals(ledger)
+        assert over_all_months(ledger.totals()) == over_all_months(ledger.month_totals())
         kept = ledger.month_totals()
         ledger.rebuild_totals()
         assert ledger.month_totals() == [named_as(total, kept) for total in kept]
+
+
+def over_all_months(totals: list[MonthTotal]) -> dict[tuple[str, str | None, str, str, str], tuple[int, int, int]]:
+    cells: dict[tuple[str, str | None, str, str, str], list[MonthTotal]] = defaultdict(list)
+    for total in totals:
+        cells[total.charger_id, total.user_id, total.user_name, total.user_type, total.currency].append(total)
+    return {cell: sums(parts) for cell, parts in cells.items()}
 
 
 def named_as(total: MonthTotal, kept: list[MonthTotal]) -> MonthTotal:

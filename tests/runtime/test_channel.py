@@ -3,6 +3,7 @@
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from custom_components.ev_charging_manager.runtime.channel import Channel, ChannelStatistics
@@ -102,3 +103,45 @@ def test_an_aborted_channel_releases_its_sender_and_takes_no_more(backend: str) 
         return channel.offer(3)
 
     assert run(backend, main) is False
+
+
+def test_what_a_reader_was_woken_for_is_not_lost_when_the_channel_is_aborted_in_the_same_turn(backend: str) -> None:
+    async def main() -> list[int]:
+        channel = Channel[int]("reader", 3)
+        received: list[int] = []
+        async with anyio.create_task_group() as tasks:
+
+            async def read() -> None:
+                received.extend([number async for number in channel])
+
+            tasks.start_soon(read)
+            await anyio.sleep(0.001)
+            channel.offer(1)
+            channel.offer(2)
+            channel.abort()
+        return received
+
+    assert run(backend, main) == [1]
+
+
+def test_a_reader_that_never_waits_lets_others_have_their_turn(backend: str) -> None:
+    async def main() -> int:
+        channel = Channel[int]("reader", 10)
+        for number in range(10):
+            channel.offer(number)
+        channel.close()
+        turns = 0
+
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                await anyio.lowlevel.checkpoint()
+                turns += 1
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(count)
+            assert len([number async for number in channel]) == 10
+            tasks.cancel_scope.cancel()
+        return turns
+
+    assert run(backend, main) >= 8

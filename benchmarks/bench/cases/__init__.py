@@ -6,8 +6,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from ..result import Result
-from . import burst, live_refresh, sample
+from . import burst, chargers, ledger, live_refresh, sample, set_up, websocket_feed
 
 type Case = Callable[[int], Coroutine[Any, Any, Result]]
 
-CASES: Mapping[str, Case] = {module.NAME: module.run for module in (sample, burst, live_refresh)}
+CASES: Mapping[str, Case] = {
+    module.NAME: module.run for module in (sample, burst, live_refresh, chargers, ledger, set_up, websocket_feed)
+}

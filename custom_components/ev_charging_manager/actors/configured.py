@@ -17,10 +17,11 @@ type Deadline[T] = Callable[[T, Settings], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Configured[T]:
-    """An actor's state: the settings in force, and what the domain calls its state."""
+    """An actor's state: the settings in force, what the domain calls its state, and the wake that was asked for."""
 
     settings: Settings
     core: T
+    due: float | None = None
 
 
 type BoundStep[T] = Callable[[Configured[T], Any], tuple[Configured[T], tuple[Any, ...]]]
@@ -40,11 +41,12 @@ def bound[T](step: DomainStep[T], deadline: Deadline[T] | None = None, last: boo
         core, outputs = step(state.core, message, settings)
         if changed and not last:
             outputs = (message, *outputs)
-        if deadline is not None:
-            due = deadline(core, settings)
-            if due != deadline(state.core, state.settings) or getattr(message, "snapshot", False):
-                outputs = (*outputs, WakeAt(due))
-        return Configured(settings, core), outputs
+        if deadline is None:
+            return (state if core is state.core and not changed else Configured(settings, core)), outputs
+        due = deadline(core, settings)
+        if due != state.due or getattr(message, "snapshot", False):
+            outputs = (*outputs, WakeAt(due))
+        return Configured(settings, core, due), outputs
 
     return take
 

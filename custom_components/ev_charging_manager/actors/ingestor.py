@@ -23,6 +23,9 @@ from ..domain.moment import Moment
 from ..domain.profile import CarStatus
 from ..runtime.messages import Instant
 
+type CounterFolding = Callable[[int, float], object]
+"""Takes a value in mWh and the monotonic second at which it was read."""
+
 
 class Outlet(Protocol):
     """The pipeline as its source sees it."""
@@ -53,9 +56,9 @@ class Ingestor:
         self._restarted = restarted
         self._outlet: Outlet | None = None
         power = settings.charger.max_power_w
-        self._session = CounterAccumulator(power)
-        self._total = CounterAccumulator(power)
-        self._power = PowerAccumulator(power)
+        self._session = CounterAccumulator(power, self._heard)
+        self._total = CounterAccumulator(power, self._heard)
+        self._power = PowerAccumulator(power, self._heard)
         self._signals = Signals(metered=not _counters(settings))
         self._missing: frozenset[Role] = _counters(settings)
         self._since = now()
@@ -64,6 +67,9 @@ class Ingestor:
         self._before: Fold | None = None
         self._kept: Fold | None = None
         self._due: float | None = None
+        self._sampled = False
+        self._deferred = False
+        self._full = False
         self._gap = False
         self._asked = False
         self._price: PriceKnown | None = None
@@ -88,25 +94,22 @@ class Ingestor:
         """Readings that were put aside because they cannot be."""
         return self._session.rejected + self._total.rejected + self._power.rejected + self.unreadable
 
-    def session_energy(self, mwh: int, mono: float) -> None:
-        """Fold a value of the session counter."""
-        self._session.add(mwh, mono)
-        if self._due is None:
-            self._want_poll(mono)
+    @property
+    def session_energy(self) -> CounterFolding:
+        """Folds a value of the session counter. The accumulator's own door: each sample is spared a call."""
+        return self._session.add
 
-    def total_energy(self, mwh: int, mono: float) -> None:
-        """Fold a value of the total counter."""
-        self._total.add(mwh, mono)
-        if self._due is None:
-            self._want_poll(mono)
+    @property
+    def total_energy(self) -> CounterFolding:
+        """Folds a value of the total counter."""
+        return self._total.add
 
     def power(self, watts: float, mono: float) -> None:
         """Fold a value of the power."""
-        self._power.add(watts, mono)
-        if (watts >= self._threshold_w) is not self._signals.flowing and self._power.last is not None:
-            self._change("flowing", self._power.last >= self._threshold_w)
-        if self._due is None:
-            self._want_poll(mono)
+        power = self._power
+        power.add(watts, mono)
+        if (watts >= self._threshold_w) is not self._signals.flowing and power.last is not None:
+            self._change("flowing", power.last >= self._threshold_w)
 
     def unreadable_sample(self) -> None:
         """Count a reading that is not even a number."""
@@ -151,20 +154,20 @@ class Ingestor:
 
     def flush(self) -> None:
         """Send the act on that this turn of the loop was about."""
-        if not self._act or self._outlet is None or not self._asked:
-            # Before the pipeline asked for its first snapshot, everything goes out with that.
-            return
-        act = self._observed(self._act_at)
-        if not self._outlet.offer(act):
-            self._overflow(act)
+        self._deferred = False
+        self._send()
+        self._full = False
 
     def poll(self, at: Instant) -> tuple[Any, ...]:
         """Seal what was gathered and hand it to the pump."""
         assert isinstance(at, Moment)
-        self._due = at.mono + self._ingest_s if self._holds and self._power.last else None
         if not self._asked:
             # The snapshot that begins a pipeline's life is still to come. What was there before it may be another car.
+            self._due = None
             return ()
+        # As long as samples come the wake stands, so that the first of each interval need not ask for it.
+        again = self._sampled or (self._holds and self._power.last)
+        self._due, self._sampled = at.mono + self._ingest_s if again else None, False
         if self._act:
             return (self._observed(self._act_at),)
         fold = self._seal(at)
@@ -192,7 +195,10 @@ class Ingestor:
         """When the pump shall come by."""
         return self._due
 
-    def _want_poll(self, mono: float) -> None:
+    def _heard(self, mono: float) -> None:
+        self._sampled = True
+        if self._due is not None:
+            return
         self._due = mono + self._ingest_s
         if self._outlet is not None:
             self._outlet.nudge()
@@ -202,18 +208,41 @@ class Ingestor:
             return
         if signal in self._act:
             # The same signal twice in one turn is two acts; a swap of drivers must not collapse into nothing.
-            self.flush()
+            self._send()
         if not self._act:
-            self._act_at = self._now()
-            self._before = self._seal(self._act_at)
-            self._defer(self.flush)
+            self._begin_act()
         self._act.add(signal)
         self._signals = replace(self._signals, **{signal: value})
+
+    def _begin_act(self) -> None:
+        if not self._deferred:
+            self._deferred = True
+            self._defer(self.flush)
+        if not self._full:
+            self._act_at = self._now()
+            self._before = self._seal(self._act_at)
+
+    def _send(self) -> None:
+        """Send the act on. After a refusal there is no room before the turn ends: what comes until then is counted."""
+        if not self._act or self._outlet is None or not self._asked:
+            # Before the pipeline asked for its first snapshot, everything goes out with that.
+            return
+        if self._full and self._deferred:
+            self.overflows += 1
+            self._act.clear()
+            return
+        act = self._observed(self._act_at)
+        if not self._outlet.offer(act):
+            self._overflow(act)
 
     def _observed(self, at: Moment) -> Observed:
         self._act.clear()
         before, self._before = self._before, None
-        return Observed(at, self._signals, before=before, fold=self._seal(at), gap=self._take_gap())
+        fold = self._seal(at)
+        if self._full:
+            # What was gathered since the refusal is of those acts that were lost, not of a car that this one brings.
+            before, fold, self._full = joined(before, fold), None, False
+        return Observed(at, self._signals, before=before, fold=fold, gap=self._take_gap())
 
     def _forget_act(self) -> None:
         """Leave to the snapshot what was gathered before anybody asked for anything."""
@@ -223,7 +252,7 @@ class Ingestor:
     def _overflow(self, act: Observed) -> None:
         """Keep the energy of an act that found no room; its signals come again with the snapshot."""
         self.overflows += 1
-        self._gap = True
+        self._gap = self._full = True
         self._kept = joined(joined(self._kept, act.before), act.fold)
         if self._outlet is not None:
             self._outlet.resync()

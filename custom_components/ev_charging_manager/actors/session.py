@@ -24,7 +24,7 @@ from ..domain.moment import Moment
 from ..domain.progress import progress
 from ..domain.recovery import absent, arrive, overdue
 from ..domain.session import identify, rename, tick, track
-from ..domain.standing import SessionState, Turn, deadline, seen_until
+from ..domain.standing import SessionState, Turn, deadline, resume
 from ..runtime.messages import CheckpointWanted, WakeAt, Woke
 from .configured import moment_of
 
@@ -49,8 +49,6 @@ _TRANSITIONS = (Started, Identified, Finished, ChargingFinished)
 type Consumed = Settled | IdentityKnown | ChoiceKnown | CarKnown | Woke | ConfigurationChanged
 
 __all__ = ["CONSUMES", "NAME", "PRODUCES", "STATE", "deadline", "resume", "step"]
-
-resume = seen_until
 
 
 def step(state: SessionState, message: Consumed, settings: Settings) -> tuple[SessionState, tuple[Any, ...]]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from homeassistant.exceptions import HomeAssistantError
 
 from .. import const
+from ..domain.attribution import attributed
 from ..domain.choice import chosen, over
 from ..domain.household import Household
 from ..domain.messages import Driver
-from ..domain.records import Identity, Outcome, SessionRecord
+from ..domain.records import Attribution, Outcome, SessionRecord
 from ..ledger.corrections import Correction
 from ..ledger.errors import LedgerError
 from ..ledger.ledger import Ledger
@@ -34,10 +35,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The session as it stands, whose it was when it was recorded, and every correction since."""
+    """The session as it stands, as it was when it was recorded, and every correction since."""
 
     record: SessionRecord
-    measured: Identity
+    measured: SessionRecord
     corrections: tuple[Correction, ...]
 
 
@@ -57,9 +58,9 @@ async def recorded(household: HouseholdRuntime, session_id: str) -> SessionRecor
 
 async def assign(household: HouseholdRuntime, people: Household, wanted: Assignment) -> Assigned:
     """Give the session to somebody; sums, sensors and months follow before this returns."""
-    measured = (await recorded(household, wanted.session_id)).identity
+    measured = await recorded(household, wanted.session_id)
     choice = chosen(wanted.driver, wanted.user_id, wanted.vehicle_id, people)
-    after = over(choice, measured) if choice else measured
+    after = attributed(measured, over(choice, measured.identity), people) if choice else measured.attribution
     try:
         now = household.clock.now().utc
         record, corrections = await household.ledger.call(_assign, household.ledger.ledger, wanted, after, now)
@@ -70,7 +71,7 @@ async def assign(household: HouseholdRuntime, people: Household, wanted: Assignm
 
 
 def _assign(
-    ledger: Ledger, wanted: Assignment, after: Identity, at: float
+    ledger: Ledger, wanted: Assignment, after: Attribution, at: float
 ) -> tuple[SessionRecord, tuple[Correction, ...]]:
     """All of it in one go on the ledger's thread: nobody else's correction can come between."""
     record = ledger.assign(wanted.session_id, after, wanted.by, at)

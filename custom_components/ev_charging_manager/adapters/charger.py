@@ -14,8 +14,8 @@ from homeassistant.core import HomeAssistant, callback
 
 from .. import pipeline
 from ..actors.ingestor import Ingestor
-from ..domain.durability import Commit
-from ..domain.household import Settings
+from ..domain.durability import Checkpoint, Commit
+from ..domain.household import Role, Settings
 from ..domain.messages import (
     Announced,
     CarPlugged,
@@ -25,6 +25,7 @@ from ..domain.messages import (
     Logged,
     Recorded,
 )
+from ..ledger.errors import LedgerError
 from ..runtime.health import PipelineHealth
 from ..runtime.stage import Wiring
 from ..runtime.supervisor import Supervisor
@@ -34,10 +35,13 @@ from .ledger_thread import LedgerThread
 from .live import LiveDisplay
 from .price_feed import PriceFeed
 from .redaction import Redact
+from .resuming import resume
+from .wires import Wires
 
 _LOGGER = logging.getLogger(__name__)
 FIRST_VIEW_S = 1.0
 CONFIGURATION_RETRY_S = 1.0
+RESTORE_RETRY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +69,18 @@ class ChargerRuntime:
     """Starts, feeds and stops the pipeline of one charger."""
 
     def __init__(
-        self, house: House, charger: ConfigSubentry, settings: Settings, display: LiveDisplay, restarted: bool
+        self,
+        house: House,
+        charger: ConfigSubentry,
+        settings: Settings,
+        display: LiveDisplay,
+        restarted: bool,
+        moved: frozenset[Role] = frozenset(),
     ) -> None:
-        """Build everything and start nothing. `restarted`: this process has not run this charger before."""
+        """Build everything and start nothing.
+
+        `restarted`: this process has not run this charger before. `moved`: roles that other entities had until now.
+        """
         hass, clock = house.hass, house.clock
         self._hass = hass
         self._ledger = house.ledger
@@ -76,6 +89,8 @@ class ChargerRuntime:
         self._redact = house.redact
         self.settings = settings
         self.charger = charger
+        self.wires = Wires.of(charger)
+        self._moved = moved
         self.display = display
         display.configure(settings)
         self.ingestor = Ingestor(settings, clock.now, hass.loop.call_soon, restarted)
@@ -167,9 +182,30 @@ class ChargerRuntime:
 
     async def _restore(self) -> dict[str, Any]:
         """The states of the last checkpoint, with the settings in force."""
-        ledger = self._ledger
-        checkpoint = await ledger.call(ledger.ledger.checkpoint, self.charger_id, pipeline.CHECKPOINT_TYPES)
-        return pipeline.restored(checkpoint, self.settings)
+        checkpoint = await self._checkpoint()
+        # Once: a later checkpoint holds what the entities of today said.
+        moved, self._moved = self._moved, frozenset()
+        return pipeline.restored(checkpoint, self.settings, moved)
+
+    async def _checkpoint(self) -> Checkpoint | None:
+        """Where the pipeline stood; what else was running there is over, and on record.
+
+        While the disk does not answer this waits, and what the charger says meanwhile is gathered.
+        """
+        ledger, said = self._ledger, False
+        while True:
+            try:
+                checkpoint, disowned = await ledger.call(resume, ledger.ledger, self.charger_id, self.settings)
+            except LedgerError as error:
+                if not said:
+                    _LOGGER.warning("%s waits for the ledger: %s", self.settings.charger.name, error)
+                said = True
+                await asyncio.sleep(RESTORE_RETRY_S)
+                continue
+            self._exits.recorded(disowned.recorded)
+            for announced in disowned.announced:
+                self._exits.announced(announced)
+            return checkpoint
 
     @callback
     def _shown(self, view: LiveView) -> None:

@@ -76,9 +76,12 @@ def entities_of(charger: ConfigSubentry) -> dict[Role, str]:
     return entities if last is None else {Role.CARD: last} | entities
 
 
-def settings_of(hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry) -> Settings:
-    """All that one charger's pipeline needs to know."""
-    return Settings(_charger(charger, str(hass.config.currency)), household_of(entry), options_of(entry))
+def settings_of(
+    hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry, household: Household | None = None
+) -> Settings:
+    """All that one charger's pipeline needs to know. `household`: read already, for one charger of hundreds."""
+    currency = str(hass.config.currency)
+    return Settings(_charger(charger, currency), household or household_of(entry), options_of(entry))
 
 
 def tariff_of(pricing: Mapping[str, Any]) -> Tariff:

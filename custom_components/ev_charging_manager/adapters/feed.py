@@ -11,7 +11,12 @@ from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+)
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_entity_registry_updated_event, async_track_state_change_event
@@ -62,8 +67,10 @@ class Feed:
             self._stops.pop()()
 
     def _listen(self, role: Role, entity_id: str) -> None:
-        listener, take = self._listener(role)
-        take(self._hass.states.get(entity_id))
+        listener = self._listener(role)
+        state = self._hass.states.get(entity_id)
+        # As a change from nothing.
+        listener(Event(EVENT_STATE_CHANGED, {"entity_id": entity_id, "old_state": None, "new_state": state}))
         self._stops.append(async_track_state_change_event(self._hass, entity_id, listener))
 
     @callback
@@ -80,24 +87,27 @@ class Feed:
             self.stop()
             self.start()
 
-    def _listener(self, role: Role) -> tuple[StateListener, Callable[[State | None], None]]:
+    def _listener(self, role: Role) -> StateListener:
         ingestor = self._ingestor
         match role:
             case Role.SESSION_ENERGY:
-                return self._sampled(role, ENERGY_FACTORS, _whole(ingestor.session_energy))
+                return self._sampled(role, ENERGY_FACTORS, ingestor.session_energy, whole=True)
             case Role.TOTAL_ENERGY:
-                return self._sampled(role, ENERGY_FACTORS, _whole(ingestor.total_energy))
+                return self._sampled(role, ENERGY_FACTORS, ingestor.total_energy, whole=True)
             case Role.POWER:
-                return self._sampled(role, POWER_FACTORS, ingestor.power)
+                return self._sampled(role, POWER_FACTORS, ingestor.power, whole=False)
             case _:
                 return _discrete(self._taker(role))
 
     def _sampled(
-        self, role: Role, factors: Mapping[str | None, float], fold: Callable[[float, float], None]
-    ) -> tuple[StateListener, Callable[[State | None], None]]:
-        """A listener for a number. The common case is first, and has no branch that it could do without."""
+        self, role: Role, factors: Mapping[str | None, float], fold: Callable[[Any, float], object], whole: bool
+    ) -> StateListener:
+        """A listener for a number. The common case is first, and has no call and no branch that it could do without."""
         mono, ingestor = self._mono, self._ingestor
         known = False
+        # Core keeps the object while the attributes are the same: the unit is looked up when there is another one.
+        attributes: Mapping[str, Any] | None = None
+        factor = 1.0
 
         def odd(state: State | None) -> None:
             nonlocal known
@@ -107,28 +117,30 @@ class Feed:
             else:
                 ingestor.unreadable_sample()
 
-        def take(state: State | None) -> None:
-            nonlocal known
+        @callback
+        def changed(event: Event[EventStateChangedData]) -> None:
+            nonlocal attributes, factor, known
+            state = event.data["new_state"]
             try:
                 value = float(state.state)  # type: ignore[union-attr]
-                factor = factors[state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)]  # type: ignore[union-attr]
-            except (ValueError, KeyError, AttributeError):
+                if state.attributes is not attributes:  # type: ignore[union-attr]
+                    factor = factors[state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)]  # type: ignore[union-attr]
+                    attributes = state.attributes  # type: ignore[union-attr]
+            except (ValueError, KeyError, TypeError, AttributeError):
+                # A unit may be anything, even a list.
                 odd(state)
                 return
+            value *= factor
             if value - value != 0.0:
-                # Infinite, or not a number.
+                # Not a number, or infinite, perhaps only in the smaller unit.
                 odd(state)
                 return
-            fold(value * factor, mono())
+            fold(round(value) if whole else value, mono())
             if not known:
                 known = True
                 ingestor.available(role, True)
 
-        @callback
-        def changed(event: Event[EventStateChangedData]) -> None:
-            take(event.data["new_state"])
-
-        return changed, take
+        return changed
 
     def _taker(self, role: Role) -> Callable[[State | None], None]:
         ingestor, profile = self._ingestor, profile_of(self._charger)
@@ -160,13 +172,9 @@ class Feed:
         return take
 
 
-def _whole(fold: Callable[[int, float], None]) -> Callable[[float, float], None]:
-    return lambda mwh, mono: fold(round(mwh), mono)
-
-
-def _discrete(take: Callable[[State | None], Any]) -> tuple[StateListener, Callable[[State | None], None]]:
+def _discrete(take: Callable[[State | None], Any]) -> StateListener:
     @callback
     def changed(event: Event[EventStateChangedData]) -> None:
         take(event.data["new_state"])
 
-    return changed, take
+    return changed

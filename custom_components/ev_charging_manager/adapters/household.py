@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
 
 from .. import const
+from ..domain.household import Settings
 from ..domain.statistics import Statistics
+from .arrivals import Arrivals, SubentryListener
+from .backing_up import join
 from .cascade import remove_orphans
 from .charger import ChargerRuntime, Exits, House
 from .clock import HouseClock, house_clock
@@ -23,20 +27,25 @@ from .ledger_thread import LedgerThread
 from .live import LiveDisplay
 from .mapping import forget_missing
 from .outbox import EventOutbox
+from .presence import Presence
 from .redaction import redactor
 from .retiring import Retirement
+from .stopped_issues import forget_stopped, tell_stopped
 from .sums import Sums
+from .wires import Wires
 
 _LOGGER = logging.getLogger(__name__)
 LEDGER_FILE = "ev_charging_manager.db"
 # Shutdown jobs run side by side and share 20 s with everyone else's.
 DRAIN_S = 6.0
+CLOSE_S = 1.0
+# Nobody waits at an unload but the one who asked for it.
+UNLOAD_S = 10.0
 
 type EvChargingConfigEntry = ConfigEntry[HouseholdRuntime]
-type SubentryListener = Callable[[ConfigSubentry], None]
 
-# The chargers that this process has run: a reload of the entry is no restart of Home Assistant.
-_SEEN = f"{const.DOMAIN}_chargers_seen"
+# Kept over reloads of the entry.
+_PRESENCE: HassKey[Presence] = HassKey(f"{const.DOMAIN}_presence")
 
 
 class HouseholdRuntime:
@@ -51,10 +60,11 @@ class HouseholdRuntime:
         self._closed: asyncio.Future[None] | None = None
         self._changing = asyncio.Lock()
         self._change_listeners: list[Callable[[], None]] = []
-        self._added: dict[str, list[SubentryListener]] = {}
-        self._known: set[str] = set()
+        self._arrivals = Arrivals(entry)
+        self._presence = hass.data.setdefault(_PRESENCE, Presence())
         self._device_ids: dict[str, str] = {}
         self._displays: dict[str, LiveDisplay] = {}
+        self._wires: dict[str, Wires] = {}
         self.clock = clock
         self.ledger = ledger
         self.outbox = EventOutbox(hass, ledger, clock, self.device_id)
@@ -66,30 +76,40 @@ class HouseholdRuntime:
     async def open(cls, hass: HomeAssistant, entry: EvChargingConfigEntry) -> HouseholdRuntime:
         """Open the ledger, LedgerError when it cannot be, and start all chargers."""
         zone = await hass.async_add_executor_job(ZoneInfo, hass.config.time_zone)
-        ledger = await LedgerThread.open(Path(hass.config.path(LEDGER_FILE)), zone)
-        household = cls(hass, entry, ledger, house_clock(), Sums(hass, ledger, zone))
+        clock = house_clock()
+        ledger = await LedgerThread.open(ledger_path(hass), zone, lambda: clock.now().utc)
+        household = cls(hass, entry, ledger, clock, Sums(hass, ledger, zone, clock))
         try:
+            await join(hass, ledger)
+            clock.go_on(await ledger.call(ledger.ledger.latest_checkpoint))
             await household._start()
         except BaseException:
             await household.close()
             raise
         return household
 
-    async def close(self) -> None:
-        """Drain all pipelines side by side, then close the ledger. A second call waits for the first."""
+    async def close(self, patience_s: float = CLOSE_S) -> None:
+        """Drain all pipelines side by side, then close the ledger. A second call waits for the first.
+
+        `patience_s` is for a disk that is slow: as long for what is still to be marked or read, and for closing.
+        """
         if self._closed is not None:
             await asyncio.shield(self._closed)
             return
         self._closed = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.gather(*(charger.stop(DRAIN_S) for charger in self.chargers.values()))
+            await asyncio.gather(self._changes_over(), *(charger.stop(DRAIN_S) for charger in self.chargers.values()))
             for display in self._displays.values():
                 display.close()
-            await self.outbox.close()
-            await self.sums.close()
-            await self.ledger.close()
+            await self._end_ledger(patience_s)
         finally:
+            for charger_id in self.chargers:
+                self._presence.leave(charger_id, self.clock.process_s())
             self._closed.set_result(None)
+
+    async def closed_at_the_latest(self, _: Event) -> None:
+        """Close, if nobody has."""
+        await self.close()
 
     async def changed(self) -> None:
         """Follow the entry and its subentries: chargers come, go and change, everybody hears of edits."""
@@ -100,19 +120,15 @@ class HouseholdRuntime:
     async def restart(self, charger_id: str) -> None:
         """Start a charger's pipeline again from its last checkpoint."""
         async with self._changing:
-            charger = self._entry.subentries.get(charger_id)
             await self._halt(charger_id)
-            if charger is not None and self._closed is None:
-                await self._run(charger)
+            for charger, settings in self._settings():
+                if charger.subentry_id == charger_id and self._closed is None:
+                    await self._run(charger, settings)
 
     @callback
     def on_added(self, subentry_type: str, listener: SubentryListener) -> CALLBACK_TYPE:
         """Tell `listener` of each subentry of a type: at once of those there are, later of those that come."""
-        listeners = self._added.setdefault(subentry_type, [])
-        listeners.append(listener)
-        for subentry in subentries(self._entry, subentry_type):
-            listener(subentry)
-        return lambda: listeners.remove(listener)
+        return self._arrivals.listen(subentry_type, listener)
 
     @callback
     def device_id(self, subentry_id: str) -> str | None:
@@ -139,8 +155,8 @@ class HouseholdRuntime:
     def display(self, charger_id: str) -> LiveDisplay:
         """What a charger shows. It outlives the pipeline, so that entities need not know of restarts."""
         if charger_id not in self._displays:
-            self._displays[charger_id] = LiveDisplay(self._hass, self.clock)
-            self._displays[charger_id].listen(self.sums.tell)
+            self._displays[charger_id] = LiveDisplay(self.clock)
+            self._displays[charger_id].witness(self.sums.tell)
         return self._displays[charger_id]
 
     @callback
@@ -148,26 +164,47 @@ class HouseholdRuntime:
         """Tell `listener` whenever a sum may have changed."""
         return self.sums.listen(listener)
 
+    async def _end_ledger(self, patience_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await self.outbox.close()
+                await self.sums.close()
+        await self.ledger.close(patience_s)
+
+    async def _changes_over(self) -> None:
+        """Wait for the edit that is being followed: a charger that it stops is not among ours, and needs the ledger."""
+        with suppress(TimeoutError):  # it may wait for a disk that hangs
+            async with asyncio.timeout(DRAIN_S), self._changing:
+                pass
+
     async def _start(self) -> None:
         self.sums.know(household_of(self._entry).users)
-        await self.sums.recount()
+        await self.sums.begin()
         await self.outbox.load()
         remove_orphans(self._hass, self._entry)
         await self._retirement.start()
-        self._known = set(self._entry.subentries)
+        self._arrivals.begin()
         self._device_ids = follow_devices(self._hass, self._entry)
-        await asyncio.gather(*(self._run(item) for item in subentries(self._entry, const.SUBENTRY_CHARGER)))
+        await asyncio.gather(*(self._run(*each) for each in self._settings()))
 
-    async def _run(self, charger: ConfigSubentry) -> None:
-        settings = settings_of(self._hass, self._entry, charger)
+    def _settings(self) -> Iterator[tuple[ConfigSubentry, Settings]]:
+        """All chargers, and what each has to know. People and cards are read once: chargers can be hundreds."""
+        entry, household = self._entry, household_of(self._entry)
+        for charger in subentries(entry, const.SUBENTRY_CHARGER):
+            yield charger, settings_of(self._hass, entry, charger, household)
+
+    async def _run(self, charger: ConfigSubentry, settings: Settings) -> None:
         self._retirement.know(settings)
-        if settings.charger.paused:
+        if self._closed is not None:
             return
-        seen: set[str] = self._hass.data.setdefault(_SEEN, set())
-        restarted = charger.subentry_id not in seen
-        seen.add(charger.subentry_id)
+        if settings.charger.paused:
+            self._presence.forget(charger.subentry_id)
+            return
+        restarted = self._presence.arrive(charger.subentry_id, self.clock.process_s())
         display = self.display(charger.subentry_id)
-        runtime = ChargerRuntime(self._house(), charger, settings, display, restarted)
+        moved = Wires.of(charger).moved(self._wires.get(charger.subentry_id))
+        runtime = ChargerRuntime(self._house(), charger, settings, display, restarted, moved)
+        self._wires[charger.subentry_id] = runtime.wires
         self.chargers[charger.subentry_id] = runtime
         await runtime.start(self._entry)
 
@@ -177,7 +214,7 @@ class HouseholdRuntime:
         if running is not None:
             await running.stop(DRAIN_S)
             running.display.clear()
-        ir.async_delete_issue(self._hass, const.DOMAIN, _stopped_issue(charger_id))
+        forget_stopped(self._hass, charger_id)
 
     def _house(self) -> House:
         exits = Exits(
@@ -191,62 +228,39 @@ class HouseholdRuntime:
     @callback
     def _stopped(self, charger_id: str) -> None:
         """A pipeline gave up. Its neighbours go on; somebody has to know."""
-        charger = self._entry.subentries.get(charger_id)
-        ir.async_create_issue(
-            self._hass,
-            const.DOMAIN,
-            _stopped_issue(charger_id),
-            data={"entry_id": self._entry.entry_id, "charger_id": charger_id},
-            is_fixable=True,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key="pipeline_stopped",
-            translation_placeholders={"charger": charger.title if charger else charger_id},
-        )
+        self._presence.leave(charger_id, self.clock.process_s())
+        tell_stopped(self._hass, self._entry, charger_id)
 
     async def _follow(self) -> None:
         entry = self._entry
         remove_orphans(self._hass, entry)
-        chargers = {item.subentry_id: item for item in subentries(entry, const.SUBENTRY_CHARGER)}
-        for charger_id in [known for known in self.chargers if known not in chargers]:
+        for charger_id in [known for known in self.chargers if known not in entry.subentries]:
             await self._halt(charger_id)
             self._displays.pop(charger_id, None)
             forget_missing(self._hass, charger_id)
         await self._retirement.follow()
-        for charger in chargers.values():
-            await self._follow_charger(charger)
+        for charger, settings in list(self._settings()):
+            await self._follow_charger(charger, settings)
         self._device_ids = follow_devices(self._hass, entry)
         self.sums.know(household_of(entry).users)
-        self._announce_subentries(entry.subentries)
+        self._arrivals.look()
         for listener in list(self._change_listeners):
             listener()
         self.sums.tell()
 
-    async def _follow_charger(self, charger: ConfigSubentry) -> None:
-        settings = settings_of(self._hass, self._entry, charger)
+    async def _follow_charger(self, charger: ConfigSubentry, settings: Settings) -> None:
         running = self.chargers.get(charger.subentry_id)
         if running is None:
-            await self._run(charger)
-        elif settings.charger.paused or _rewired(running.charger, charger):
+            await self._run(charger, settings)
+        elif settings.charger.paused or running.wires != Wires.of(charger):
             await self._halt(charger.subentry_id)
-            await self._run(charger)
+            await self._run(charger, settings)
         else:
             running.charger = charger
             self._retirement.know(settings)
             running.configure(settings)
 
-    def _announce_subentries(self, present: Mapping[str, ConfigSubentry]) -> None:
-        added = [item for key, item in present.items() if key not in self._known]
-        self._known = set(present)
-        for subentry in added:
-            for listener in self._added.get(subentry.subentry_type, ()):
-                listener(subentry)
 
-
-def _stopped_issue(charger_id: str) -> str:
-    return f"pipeline_stopped_{charger_id}"
-
-
-def _rewired(before: ConfigSubentry, after: ConfigSubentry) -> bool:
-    """Whether anything changed that the feed and the accumulators were built with."""
-    keys = (const.CONF_ENTITIES, const.CONF_PROFILE, const.CONF_CHARGING_WORDS, const.CONF_MAX_POWER_KW)
-    return any(before.data.get(key) != after.data.get(key) for key in keys)
+def ledger_path(hass: HomeAssistant) -> Path:
+    """The ledger's file."""
+    return Path(hass.config.path(LEDGER_FILE))

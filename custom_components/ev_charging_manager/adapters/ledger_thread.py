@@ -1,85 +1,188 @@
-"""The ledger on a thread of its own: a disk that is slow holds up nobody else."""
+"""The ledger on a thread of its own: a disk that is slow, full or torn holds up nobody else."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ..domain.durability import Commit, CommitFailed, Committed, OutboxEntry
-from ..ledger.errors import LedgerError
+from ..ledger.errors import LedgerCorrupt, LedgerError, LedgerFull, LedgerLocked, LedgerReadOnly, LedgerUnresponsive
 from ..ledger.ledger import Ledger
+from ..ledger.mending import Mended
+from .clock import house_clock, watch
+from .ledger_health import LedgerHealth
+from .worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
-# Longer than any healthy disk takes. A commit that comes through later all the same does no harm: repeating is safe.
-COMMIT_DEADLINE_S = 10.0
+CLOSE_S = 1.0
+# A disk that tears one file after another is not mended by more files.
+MEND_SPACING_S = 600.0
+STILL_AT_MOST_S = 2 * 3600.0
+
+# One transaction of all chargers fails for the same reason as one of each.
+_OF_THE_DISK = (LedgerCorrupt, LedgerFull, LedgerLocked, LedgerReadOnly)
 
 type Answer = Committed | CommitFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long the disk may take for an answer, in seconds; more than any healthy one does.
+
+    A commit that comes through later all the same does no harm: repeating is safe. To open may take longest: a damaged
+    ledger of a hundred thousand sessions is read row by row.
+    """
+
+    commit_s: float = 10.0
+    call_s: float = 30.0
+    open_s: float = 900.0
 
 
 @dataclass(slots=True)
 class _Waiting:
     commit: Commit
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[Answer | LedgerError]
 
 
 class LedgerThread:
-    """Runs the ledger's calls one after another, outside the event loop."""
+    """Runs the ledger's calls one after another, outside the event loop.
 
-    def __init__(self, ledger: Ledger, executor: ThreadPoolExecutor) -> None:
+    A damaged file is put aside by the first call that finds it so, and the call is repeated on what could be saved.
+    """
+
+    def __init__(self, ledger: Ledger, worker: Worker, now: Callable[[], float]) -> None:
         """Use `open`."""
+        self.health = LedgerHealth()
+        self.deadlines = Deadlines()
         self._ledger = ledger
-        self._executor = executor
+        self._worker = worker
+        self._now = now
+        self._loop = asyncio.get_running_loop()
         self._waiting: list[_Waiting] = []
-        self._worker: asyncio.Task[None] | None = None
+        self._committing: asyncio.Task[None] | None = None
+        self._mended_at = -MEND_SPACING_S
+        self._still: asyncio.TimerHandle | None = None
 
     @classmethod
-    async def open(cls, path: Path, zone: ZoneInfo) -> LedgerThread:
-        """Open or make the file; LedgerError when that cannot be done."""
-        executor = ThreadPoolExecutor(1, thread_name_prefix="ev_charging_ledger")
+    async def open(cls, path: Path, zone: ZoneInfo, now: Callable[[], float] | None = None) -> Self:
+        """Open or make the file; LedgerError when that cannot be done. `now` tells UTC epoch seconds."""
+        worker = Worker("ev_charging_ledger")
+        now = now or _utc
+        opening = asyncio.get_running_loop().run_in_executor(worker, Ledger.open_or_mend, path, zone, now())
         try:
-            ledger = await asyncio.get_running_loop().run_in_executor(executor, Ledger.open, path, zone)
+            done, _ = await asyncio.wait([opening], timeout=Deadlines().open_s)
+            if not done:
+                raise _unresponsive(Deadlines().open_s)
+            ledger, mended = opening.result()
         except BaseException:
-            executor.shutdown(wait=False)
+            opening.add_done_callback(partial(_close_late, worker))
             raise
-        return cls(ledger, executor)
+        thread = cls(ledger, worker, now)
+        if mended is not None:
+            thread._was_mended(mended)
+        return thread
 
     async def call[**P, R](self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run one call of the ledger on its thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        """Run one call of the ledger on its thread; LedgerUnresponsive when no answer comes in time."""
+        answer = self._ask(partial(function, *args, **kwargs))
+        done, _ = await asyncio.wait([answer], timeout=self.deadlines.call_s)
+        if not done:
+            raise _unresponsive(self.deadlines.call_s)
+        return answer.result()
 
     @property
     def ledger(self) -> Ledger:
         """The ledger, for naming its methods in `call`."""
         return self._ledger
 
+    @property
+    def waiting(self) -> int:
+        """How many commits wait for the one that is under way; never more than there are chargers."""
+        return len(self._waiting)
+
     async def commit(self, commit: Commit) -> Answer:
         """Make a commit durable, together with all others that wait at this moment. Never raises but when cancelled."""
-        waiting = _Waiting(commit, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(commit, self._loop.create_future())
         self._waiting.append(waiting)
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work(), name="ev_charging_ledger commits")
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit_all(), name="ev_charging_ledger commits")
+        began = watch()
+        done, _ = await asyncio.wait([waiting.answer], timeout=self.deadlines.commit_s)
+        charger_id = commit.checkpoint.charger_id
+        if done and not isinstance(answer := waiting.answer.result(), LedgerError):
+            self.health.took(charger_id, watch() - began)
+            return answer
+        error = waiting.answer.result() if done else self._given_up(waiting)
+        assert isinstance(error, LedgerError)
+        self.health.failed(charger_id, error)
+        return CommitFailed(commit.checkpoint.at, str(error))
+
+    async def keep_still(self, already: bool = False) -> None:
+        """Leave the file as it is from now on, while a backup copies it; what is committed gathers beside it.
+
+        `already`: the backup began before the file was opened here. A backup that never ends does not hold it up for
+        ever. LedgerError when it cannot be.
+        """
+        await self.call(self._ledger.keep_still, already)
+        self._cancel_still()
+        self._still = self._loop.call_later(STILL_AT_MOST_S, self._still_too_long)
+
+    async def move_again(self) -> None:
+        """The backup is over."""
+        self._cancel_still()
+        await self.call(self._ledger.move_again)
+
+    def _still_too_long(self) -> None:
+        _LOGGER.warning(
+            "The backup did not end within %.0f h; the ledger does not wait any longer", STILL_AT_MOST_S / 3600
+        )
+        self._ask(self._ledger.move_again)
+
+    def _cancel_still(self) -> None:
+        if self._still is not None:
+            self._still.cancel()
+            self._still = None
+
+    async def close(self, deadline_s: float = CLOSE_S) -> None:
+        """Let what waits go through, close the file, and end the thread.
+
+        What does not answer in time is left to itself: the file is whole at any moment, and what is not in it is
+        found again from the chargers' counters.
+        """
+        self._cancel_still()
         try:
-            async with asyncio.timeout(COMMIT_DEADLINE_S):
-                return await asyncio.shield(waiting.answer)
+            async with asyncio.timeout(deadline_s):
+                if self._committing is not None:
+                    await asyncio.wait([self._committing])
+                await asyncio.shield(self._ask(self._ledger.close))
+        except LedgerError as error:
+            # The file is whole all the same: what was committed stands beside it.
+            _LOGGER.warning("The ledger could not be closed in order: %s", error)
         except TimeoutError:
-            return CommitFailed(commit.checkpoint.at, f"no answer within {COMMIT_DEADLINE_S:.0f} s")
+            _LOGGER.warning("The ledger did not close within %s s; it closes when the disk answers", deadline_s)
+            self._abandon()
+            return
+        # Waited for, on another thread: whoever opens the file next must not find this one still at work.
+        await self._loop.run_in_executor(None, self._worker.shutdown)
 
-    async def close(self) -> None:
-        """Let what waits go through, close the file, and end the thread."""
-        if self._worker is not None:
-            await asyncio.wait([self._worker])
-        try:
-            await self.call(self._ledger.close)
-        finally:
-            # Waited for, on another thread: whoever opens the file next must not find this one still at work.
-            await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
+    def _abandon(self) -> None:
+        self._waiting.clear()
+        self._worker.abandon(self._ledger.close)
 
-    async def _work(self) -> None:
+    def _given_up(self, waiting: _Waiting) -> LedgerError:
+        """Nobody waits for it any more: its charger comes again with all of it, and what waits must not pile up."""
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+        return _unresponsive(self.deadlines.commit_s)
+
+    async def _commit_all(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting, []
             if len(together) > 1 and not await self._try(together, last=False):
@@ -89,28 +192,77 @@ class LedgerThread:
                 await self._try(together, last=True)
 
     async def _try(self, together: list[_Waiting], last: bool) -> bool:
-        """Commit together; one charger's bad record must not keep its neighbours from the disk."""
+        """Commit together; False if each should be tried alone.
+
+        One charger's bad record must not keep its neighbours from the disk.
+        """
         try:
-            events = await self.call(self._ledger.commit, [waiting.commit for waiting in together])
+            commits = [waiting.commit for waiting in together]
+            events = await self._ask(partial(self._ledger.commit, commits))
         except Exception as error:
             if not isinstance(error, LedgerError):
                 _LOGGER.exception("The ledger failed in a way it should not")
+            last = last or isinstance(error, _OF_THE_DISK)
             if last:
-                self._refuse(together, error)
-            return False
+                _refuse(together, error)
+            return last
         for waiting, entries in zip(together, events, strict=True):
             _answer(waiting, _committed(waiting.commit, entries))
         return True
 
-    def _refuse(self, together: list[_Waiting], error: Exception) -> None:
-        for waiting in together:
-            _answer(waiting, CommitFailed(waiting.commit.checkpoint.at, str(error)))
+    def _ask[R](self, job: Callable[[], R]) -> asyncio.Future[R]:
+        """Have a job done on the thread. Whoever asked may not be there any more when it fails."""
+        answer = self._loop.run_in_executor(self._worker, self._mending, job)
+        answer.add_done_callback(_seen)
+        return answer
+
+    def _mending[R](self, job: Callable[[], R]) -> R:
+        """On the thread: do a job, on a mended ledger if the file turns out to be damaged."""
+        try:
+            return job()
+        except LedgerCorrupt as error:
+            if watch() - self._mended_at < MEND_SPACING_S:
+                raise
+            mended = self._ledger.mend(error, self._now())
+            self._mended_at = watch()
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._was_mended, mended)
+        return job()
+
+    def _was_mended(self, mended: Mended) -> None:
+        self.health.was_mended(mended)
+
+
+def _unresponsive(seconds: float) -> LedgerUnresponsive:
+    return LedgerUnresponsive(f"The disk did not answer within {seconds:g} s")
+
+
+def _utc() -> float:
+    return house_clock().now().utc
+
+
+def _close_late(worker: Worker, opening: asyncio.Future[tuple[Ledger, Mended | None]]) -> None:
+    """Nobody waited for the file to open: close it, on the thread that has opened it."""
+    if not opening.cancelled() and opening.exception() is None:
+        worker.submit(opening.result()[0].close)
+    worker.shutdown(wait=False)
+
+
+def _seen(answer: asyncio.Future[Any]) -> None:
+    if not answer.cancelled():
+        answer.exception()
+
+
+def _refuse(together: list[_Waiting], error: Exception) -> None:
+    refusal = error if isinstance(error, LedgerError) else LedgerError(str(error))
+    for waiting in together:
+        _answer(waiting, refusal)
 
 
 def _committed(commit: Commit, entries: tuple[OutboxEntry, ...]) -> Committed:
     return Committed(commit.checkpoint.at, commit.sessions, entries)
 
 
-def _answer(waiting: _Waiting, answer: Answer) -> None:
+def _answer(waiting: _Waiting, answer: Answer | LedgerError) -> None:
     if not waiting.answer.done():
         waiting.answer.set_result(answer)

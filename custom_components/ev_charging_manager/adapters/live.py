@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..domain.household import Options, Settings
 from ..domain.messages import Progress, Status
@@ -18,16 +18,17 @@ from .clock import HouseClock
 class LiveDisplay:
     """Holds a charger's latest view and tells those who show it. Entities never slow down the pipeline."""
 
-    def __init__(self, hass: HomeAssistant, clock: HouseClock) -> None:
+    def __init__(self, clock: HouseClock) -> None:
         """Start with nothing to show."""
-        self._hass = hass
         self._clock = clock
         self._refresh_s = Options().refresh_s
         self._listeners: list[Callable[[], None]] = []
+        self._witnesses: list[Callable[[], None]] = []
         self._first = asyncio.Event()
         self._awaited: list[tuple[float, asyncio.Future[Progress]]] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._call_off: CALLBACK_TYPE | None = None
         self._told: tuple[Any, ...] | None = None
+        self._refreshed: Progress | None = None
         self.progress: Progress | None = None
 
     @callback
@@ -59,6 +60,12 @@ class LiveDisplay:
         return lambda: self._listeners.remove(listener)
 
     @callback
+    def witness(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Be told when something happened, before those who show it, and of no refresh; returns what ends it."""
+        self._witnesses.append(listener)
+        return lambda: self._witnesses.remove(listener)
+
+    @callback
     def show(self, progress: Progress) -> None:
         """Take the latest view. What people would notice is told at once."""
         self.progress = progress
@@ -68,8 +75,8 @@ class LiveDisplay:
         essence = _essence(progress)
         if essence != self._told:
             self._told = essence
-            self._tell()
-        elif self._timer is None and progress.record is not None:
+            self._happened()
+        elif self._call_off is None and progress.record is not None:
             self._wait()
 
     def _answer(self, progress: Progress) -> None:
@@ -79,16 +86,11 @@ class LiveDisplay:
         self._awaited = [waiting for waiting in self._awaited if not waiting[1].done()]
 
     @callback
-    def refresh(self) -> None:
-        """Tell everybody at once."""
-        self._tell()
-
-    @callback
     def clear(self) -> None:
         """Show nothing: the pipeline behind this display has ended, another may follow."""
         self.progress = None
         self._told = None
-        self._tell()
+        self._happened()
 
     @callback
     def close(self) -> None:
@@ -96,9 +98,14 @@ class LiveDisplay:
         self._cancel()
 
     def _cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._call_off is not None:
+            self._call_off()
+            self._call_off = None
+
+    def _happened(self) -> None:
+        for listener in list(self._witnesses):
+            listener()
+        self._tell()
 
     @callback
     def _tell(self) -> None:
@@ -109,13 +116,14 @@ class LiveDisplay:
             self._wait()
 
     def _wait(self) -> None:
-        self._timer = self._hass.loop.call_later(self._refresh_s / self._clock.rate, self._tick)
+        self._call_off = self._clock.call_later(self._refresh_s, self._tick)
 
     @callback
     def _tick(self) -> None:
-        """A duration goes on growing while the charger is silent."""
-        if self.progress is not None:
+        """A duration goes on growing while the charger is silent. A view that came since knows it well enough."""
+        if self.progress is not None and self.progress is self._refreshed:
             self.progress = _grown(self.progress, self._clock.now())
+        self._refreshed = self.progress
         self._tell()
 
 

@@ -99,5 +99,7 @@ class EventOutbox:
             try:
                 await self._ledger.call(self._ledger.ledger.mark_fired, fired, self._clock.now().utc)
             except LedgerError as error:
-                # They stay in the ledger and are fired again after a restart, marked as redelivered.
+                # With the next that is fired; after a restart they are fired again, marked as redelivered.
                 _LOGGER.warning("Events could not be marked as fired: %s", error)
+                self._fired = [*fired, *self._fired]
+                return

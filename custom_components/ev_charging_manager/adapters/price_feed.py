@@ -20,6 +20,7 @@ from ..domain.quarters import QUARTER_S, quarter_of
 from ..domain.tariff import SpotTariff, Tariff
 from .clock import HouseClock
 from .configuration import price_entity_of
+from .plain import on_one_line, without_markup
 from .price_unit import per_kwh, price_factor, price_of
 from .reading import is_missing
 
@@ -147,7 +148,9 @@ class PriceFeed:
             _LOGGER.info("The price of %s is known again", self._entity_id)
             return
         says = "nothing" if state is None else f"{state.state} {state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, '')}"
-        _LOGGER.info("%s says %s, which is no price: the fallback price is used meanwhile", self._entity_id, says)
+        _LOGGER.info(
+            "%s says %s, which is no price: the fallback price is used meanwhile", self._entity_id, on_one_line(says)
+        )
 
     def _complain(self, unit: str | None) -> None:
         """Somebody has to do something about a unit that cannot be converted; it will not go away by itself."""
@@ -163,7 +166,7 @@ class PriceFeed:
             translation_key="price_unit",
             translation_placeholders={
                 "entity": self._entity_id,
-                "price_unit": unit,
+                "price_unit": without_markup(unit),
                 "currency": per_kwh(self._currency),
             },
         )

@@ -13,6 +13,7 @@ from ..domain.card import (
     UNAVAILABLE,
     CardKind,
     CardReading,
+    reversed_bytes,
     slot_reading,
     uid_reading,
 )
@@ -90,7 +91,7 @@ def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReadin
 
 def _card(profile: Profile, charger_id: str, text: str) -> CardReading:
     if profile.card_format is not CardFormat.SLOT:
-        return uid_reading(text)
+        return uid_reading(reversed_bytes(text) if profile.card_bytes_reversed else text)
     if text.isdecimal() and 1 <= int(text) <= SLOTS:
         return slot_reading(charger_id, int(text))
     return CardReading(CardKind.UNREADABLE, text=text[:40])

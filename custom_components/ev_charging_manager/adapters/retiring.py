@@ -44,7 +44,8 @@ def retire(ledger: Ledger, charger_id: str, settings: Settings) -> Retired:
     records = {record.session_id: record for record in _given_up(ledger, charger_id, settings)}
     if checkpoint is not None and (last := _last(checkpoint, settings)) is not None:
         records[last.session_id] = last
-    done = _record(ledger, checkpoint or Checkpoint(charger_id, Moment(0.0, 0.0)), tuple(records.values()))
+    last_checkpoint = checkpoint or Checkpoint(charger_id, Moment(0.0, 0.0))
+    done = put_on_record(ledger, replace(last_checkpoint, states={}), tuple(records.values()))
     ledger.delete_checkpoint(charger_id)
     return done
 
@@ -110,11 +111,12 @@ def _given_up(ledger: Ledger, charger_id: str, settings: Settings) -> Iterable[S
     return (given_up(record, settings.options) for record in ledger.running() if record.charger_id == charger_id)
 
 
-def _record(ledger: Ledger, checkpoint: Checkpoint, records: tuple[SessionRecord, ...]) -> Retired:
+def put_on_record(ledger: Ledger, checkpoint: Checkpoint, records: tuple[SessionRecord, ...]) -> Retired:
+    """Put ended sessions on record with their events; on the ledger's thread."""
     if not records:
         return Retired()
     entries = tuple(_entry(record) for record in records)
-    (durable,) = ledger.commit([Commit(replace(checkpoint, states={}), records, entries)])
+    (durable,) = ledger.commit([Commit(checkpoint, records, entries)])
     announced = tuple(Announced(str(entry.kind), entry.payload, entry.entry_id) for entry in durable)
     return Retired(Recorded(records), announced)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.event import async_track_time_interval
 
 from .. import const
-from ..domain.durability import EventKind
 from ..domain.household import Role, UserType
 from ..domain.records import SessionRecord
 from ..ledger.errors import LedgerError
@@ -28,59 +24,6 @@ ENOUGH: Final = 3
 WEEK_S: Final = 7 * 86_400.0
 # The newest of those who are no user; guests without a person are among them.
 LOOKED_AT: Final = 100
-# Sessions grow old by themselves.
-LOOK_AGAIN: Final = timedelta(hours=6)
-
-
-class UnknownIssues:
-    """Counts whenever a session was recorded, the household changed, and now and then."""
-
-    def __init__(self, hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
-        """Prepare; `start` begins to listen."""
-        self._hass = hass
-        self._entry = entry
-        self._looking: asyncio.Task[None] | None = None
-        self._wanted = False
-        self._stops: list[CALLBACK_TYPE] = []
-
-    @callback
-    def start(self) -> CALLBACK_TYPE:
-        """Listen; returns what ends it."""
-        household = self._entry.runtime_data
-        self._stops += (
-            household.on_changed(self._look),
-            household.on_added(const.SUBENTRY_CHARGER, self._listen),
-            async_track_time_interval(self._hass, self._look, LOOK_AGAIN, cancel_on_shutdown=True),
-        )
-        self._look()
-        return self._stop
-
-    @callback
-    def _stop(self) -> None:
-        for stop in self._stops:
-            stop()
-
-    @callback
-    def _listen(self, charger: ConfigSubentry) -> None:
-        self._stops.append(self._entry.runtime_data.outbox.listen(charger.subentry_id, self._heard))
-
-    @callback
-    def _heard(self, name: str, _: dict[str, Any]) -> None:
-        if name == EventKind.COMPLETED:
-            self._look()
-
-    @callback
-    def _look(self, _: datetime | None = None) -> None:
-        self._wanted = True
-        if self._looking is None or self._looking.done():
-            self._looking = self._entry.async_create_background_task(
-                self._hass, self._keep_looking(), "ev_charging_manager unknown sessions"
-            )
-
-    async def _keep_looking(self) -> None:
-        while self._wanted:
-            self._wanted = False
-            await review(self._hass, self._entry)
 
 
 async def review(hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:

@@ -1,9 +1,12 @@
 """Where samples go: mutable, because a charger may send hundreds a second and each must cost next to nothing.
 
-Nothing here allocates on the way of an ordinary sample. `seal` hands out what was gathered as a frozen fold.
+Nothing here allocates on the way of an ordinary sample, and only the first after a seal tells that there is something
+to seal. `seal` hands out what was gathered as a frozen fold.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from .fold import JITTER_MWH, CounterFold, PowerFold
 
@@ -13,19 +16,31 @@ LUMP_S = 60.0
 TOLERANCE = 1.1
 # So many implausible values in a row that agree with each other are the counter's new level.
 AGREEING = 3
+# People change units in the UI, and a state may carry the new one before its number is converted.
+THOUSAND = 1_000
+# More than any car takes in one session.
+LIFETIME_MWH = 200_000_000
 # Meters show a few watts below zero when nothing flows.
 NOISE_W = 100.0
+
+type Begun = Callable[[float], None]
+"""Told at which monotonic second there is something to seal; more than once does no harm."""
+
+
+def _nobody(mono: float) -> None:
+    """Nobody waits for a seal."""
 
 
 class CounterAccumulator:
     """Folds a counter's values. `max_power_w` bounds what can be delivered."""
 
     __slots__ = (
-        "_accepted_at", "_agreeing", "_at", "_candidate", "_first", "_gaps", "_last", "_left", "_left_at", "_lump",
-        "_rate", "_resets", "_rise", "_slack", "_touched", "rejected",
+        "_accepted_at", "_agreeing", "_at", "_begun", "_candidate", "_first", "_gaps", "_last", "_left", "_left_at",
+        "_lump", "_rate", "_resets", "_rise", "_slack", "_touched", "rejected",
     )  # fmt: skip
 
-    def __init__(self, max_power_w: float) -> None:
+    def __init__(self, max_power_w: float, begun: Begun = _nobody) -> None:
+        self._begun = begun
         self._rate = max_power_w * TOLERANCE / 3.6
         self._lump = self._slack = self._rate * LUMP_S
         self._last: int | None = None
@@ -52,6 +67,7 @@ class CounterAccumulator:
         """Fold one value in mWh; False when it cannot be and was put aside."""
         last = self._last
         if last is None:
+            self._begun(mono)
             return self._begin(value, mono)
         step = value - last
         if 0 <= step <= (mono - self._at) * self._rate + self._slack:
@@ -63,8 +79,11 @@ class CounterAccumulator:
                 # No news, as after an outage, when many show the old value first: what comes next may have flowed
                 # since the last step. It ends a run of odd values all the same.
                 self._agreeing = 0
-            self._touched = True
+            if not self._touched:
+                self._touched = True
+                self._begun(mono)
             return True
+        self._begun(mono)
         return self._unusual(value, mono)
 
     def seal(self) -> CounterFold | None:
@@ -102,9 +121,18 @@ class CounterAccumulator:
             return self._return(value, value - left, mono)
         if drop <= 0 and -drop <= allowed:
             return self._return(value, -drop, mono)
-        if drop > 0 and value <= allowed:
+        if drop > 0 and value <= allowed and not self._in_another_unit(value):
             return self._begin_again(value, mono)
         return self._put_aside(value, mono)
+
+    def _in_another_unit(self, value: int) -> bool:
+        """Whether it is what stands there already, taken for Wh where it is kWh: no counter begins again with that.
+
+        A lifetime's register may have gone on a little meanwhile; a session's counter may begin again with anything.
+        """
+        assert self._last is not None
+        on = self._lump if self._last >= LIFETIME_MWH else THOUSAND
+        return value > 0 and -THOUSAND <= value * THOUSAND - self._last <= on
 
     def _begin_again(self, value: int, mono: float) -> bool:
         """A reset. Until the next value no lump is granted, so that a counter that only glitched is recognised."""
@@ -147,9 +175,10 @@ class CounterAccumulator:
 class PowerAccumulator:
     """Integrates power. The last value holds until the next, because an unchanged value raises no state change."""
 
-    __slots__ = ("_at", "_energy", "_last", "_limit", "_maximum", "_touched", "rejected")
+    __slots__ = ("_at", "_begun", "_energy", "_last", "_limit", "_maximum", "_touched", "rejected")
 
-    def __init__(self, max_power_w: float) -> None:
+    def __init__(self, max_power_w: float, begun: Begun = _nobody) -> None:
+        self._begun = begun
         self._limit = max_power_w * 1.5
         self._last: float | None = None
         self._maximum = 0.0
@@ -167,6 +196,7 @@ class PowerAccumulator:
         """Fold one value in watts; False when it cannot be and was put aside."""
         if not -NOISE_W <= watts <= self._limit:
             self.rejected += 1
+            self._begun(mono)
             return False
         if watts < 0.0:
             watts = 0.0
@@ -177,7 +207,9 @@ class PowerAccumulator:
         self._last = watts
         if watts > self._maximum:
             self._maximum = watts
-        self._touched = True
+        if not self._touched:
+            self._touched = True
+            self._begun(mono)
         return True
 
     def lose(self, mono: float) -> None:
@@ -186,6 +218,7 @@ class PowerAccumulator:
             self._energy += self._last * (mono - self._at) / 3.6
         self._last = None
         self._touched = True
+        self._begun(mono)
 
     def seal(self, mono: float) -> PowerFold | None:
         """What was gathered up to now; None when nothing came and nothing flows."""

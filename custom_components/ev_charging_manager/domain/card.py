@@ -36,6 +36,8 @@ UNAVAILABLE = CardReading(CardKind.UNAVAILABLE)
 _SLOT = "slot "
 _SEPARATORS = re.compile(r"[\s:\-.]")
 _PREFIX = re.compile(r"^(?:nfc-|ble-|[A-Za-z0-9]+:(?=[0-9A-Fa-f]{6,}$))", re.IGNORECASE)
+_HEX = re.compile(r"^[0-9A-Fa-f]+$")
+_LENGTHS = (4, 7, 10)
 _UID = re.compile(r"^[0-9A-Z_]{2,40}$")
 
 
@@ -59,6 +61,20 @@ def normalised(text: str) -> str | None:
     if not _UID.match(bare):
         return None
     return bare.lstrip("0") or None
+
+
+def reversed_bytes(text: str) -> str:
+    """A number whose bytes a charger writes last first, in the order that is printed on the card.
+
+    Card numbers have 4, 7 or 10 bytes; more zeros in front than it takes for that are padding. What is no such number
+    stays as it is.
+    """
+    bare = _SEPARATORS.sub("", _PREFIX.sub("", text.strip()))
+    if len(bare) % 2 or not _HEX.match(bare):
+        return text
+    number = bytes.fromhex(bare).lstrip(b"\0")
+    length = next((length for length in _LENGTHS if length >= len(number)), len(number))
+    return number.rjust(length, b"\0")[::-1].hex()
 
 
 def slot_reading(charger_id: str, slot: int) -> CardReading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from .moment import Moment
@@ -27,12 +27,31 @@ class Closing:
     """A session that waits to be over. `ended`: when the plug went off; `deadline` in monotonic seconds.
 
     `began_again`: the session counter was reset meanwhile, so that a plug which comes back is another car's.
+    `grace_until`: it settles because a lock that read locked went away; when that comes back, grace runs on until then.
     """
 
     kind: ClosingKind
     ended: Moment
     deadline: float
     began_again: bool = False
+    grace_until: float | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether nothing can take the end back."""
+        return self.kind is ClosingKind.SETTLE and self.grace_until is None
+
+    def lock(self, locked: bool | None, mono: float, debounce_s: float) -> Closing:
+        """What the lock says while the plug is off; one that is away counts as none after the debounce."""
+        if self.confirmed or (locked is None and self.kind is ClosingKind.SETTLE):
+            return self
+        grace_until = self.deadline if self.grace_until is None else self.grace_until
+        if locked:
+            return replace(self, kind=ClosingKind.GRACE, deadline=grace_until, grace_until=None)
+        until = mono + debounce_s
+        return replace(
+            self, kind=ClosingKind.SETTLE, deadline=until, grace_until=grace_until if locked is None else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .closing import WATCH_S, Closing, ClosingKind, Resumed, other_driver
+from .evolving import evolve
 from .fold import Fold, joined, parted
 from .household import Settings
 from .lifecycle import begin, deliver, finish, recognise
@@ -12,6 +13,7 @@ from .messages import Settled
 from .moment import Moment
 from .running import Running
 from .standing import Output, SessionState, Turn
+from .unmetered import left_unmetered
 
 
 def connect(state: SessionState, message: Settled, settings: Settings) -> Turn:
@@ -19,7 +21,8 @@ def connect(state: SessionState, message: Settled, settings: Settings) -> Turn:
     state = _noted(state, message)
     if message.connected is None:
         return deliver(state, joined(message.before, message.fold), settings)
-    state = replace(state, connected=message.connected)
+    if message.connected is not state.connected:
+        state = replace(state, connected=message.connected)
     if message.connected:
         return _plugged(state, message, settings)
     return _unplugged(state, message, settings)
@@ -31,7 +34,7 @@ def _noted(state: SessionState, message: Settled) -> SessionState:
         return state
     evidence_at = running.evidence_at if message.connected is None else message.at
     gap = running.data_gap or message.gap
-    return replace(state, running=replace(running, evidence_at=evidence_at, data_gap=gap))
+    return evolve(state, running=evolve(running, evidence_at=evidence_at, data_gap=gap))
 
 
 def _plugged(state: SessionState, message: Settled, settings: Settings) -> Turn:
@@ -111,9 +114,18 @@ def _unplugged(state: SessionState, message: Settled, settings: Settings) -> Tur
     if state.running is None:
         return state, outputs
     if state.closing is None:
-        grace = Closing(ClosingKind.GRACE, message.since, message.at.mono + settings.options.grace_s)
-        state = replace(state, closing=grace)
+        closing = _closing(message, settings)
+        gap = state.running.data_gap or left_unmetered(state, message.since, settings)
+        state = replace(state, closing=closing, running=replace(state.running, data_gap=gap))
     return replace(state, closing=_closing_on(state, message, whole, settings)), outputs
+
+
+def _closing(message: Settled, settings: Settings) -> Closing:
+    """The plug is off: over, unless a lock says that the cable is still in."""
+    mono, options = message.at.mono, settings.options
+    if message.locked:
+        return Closing(ClosingKind.GRACE, message.since, mono + options.grace_s)
+    return Closing(ClosingKind.SETTLE, message.since, mono + options.debounce_s)
 
 
 def _closing_on(state: SessionState, message: Settled, whole: Fold | None, settings: Settings) -> Closing:
@@ -121,6 +133,4 @@ def _closing_on(state: SessionState, message: Settled, whole: Fold | None, setti
     assert closing is not None
     if whole is not None and whole.session is not None and whole.session.resets:
         closing = replace(closing, began_again=True)
-    if closing.kind is ClosingKind.GRACE and message.locked is not True:
-        return replace(closing, kind=ClosingKind.SETTLE, deadline=message.at.mono + settings.options.debounce_s)
-    return closing
+    return closing.lock(message.locked, message.at.mono, settings.options.debounce_s)

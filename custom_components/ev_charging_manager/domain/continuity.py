@@ -29,7 +29,8 @@ class Return:
     """The evidence once plug and counter are available again.
 
     `now` holds what was read since, None for a counter that stayed silent: unknown is not zero. `tapped`: whom the
-    session's last card named. `doubtful`: a counter came back with what it cannot have counted, and is left out.
+    session's last card named. `unfed`: the session had received nothing yet, so that its counter may still have shown
+    the car before. `doubtful`: a counter came back with what it cannot have counted, and is left out.
     """
 
     connected: bool
@@ -37,6 +38,7 @@ class Return:
     now: Meter
     tapped: Identity | None
     candidate: Identity
+    unfed: bool = False
     doubtful: bool = False
 
     @property
@@ -91,6 +93,14 @@ def growth(before: int | None, now: int | None) -> int | None:
     return max(0, now - before)
 
 
+def delivered_meanwhile(found: Return, charger: ChargerSettings) -> int | None:
+    """What one and the same session received, as its counter shows; None: not known, or it tells of another car."""
+    before, now = found.before.primary(charger), found.now.primary(charger)
+    if found.unfed and before is not None and now is not None and began_again(before, now):
+        return now if primary_role(charger) is Role.SESSION_ENERGY else None
+    return growth(before, now)
+
+
 def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -> int:
     """What the session that was running received while nobody looked, in mWh.
 
@@ -98,22 +108,40 @@ def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -
     """
     total = growth(found.before.total, found.now.total)
     if total is not None and charger.tells(Role.TOTAL_ENERGY):
-        later = 0 if ended else delivered_since_begin(found, charger)
+        later = _delivered_since_end(found, charger) if ended else delivered_since_begin(found, charger)
         return max(0, total - later)
     if ended and primary_role(charger) is Role.SESSION_ENERGY:
         return growth(found.before.session, found.now.session) or 0
     return 0
 
 
+def _delivered_since_end(found: Return, charger: ChargerSettings) -> int:
+    """What a car received that came after the session and is gone again: the session counter began again for it."""
+    before, now = found.before.session, found.now.session
+    if primary_role(charger) is not Role.SESSION_ENERGY or before is None or now is None:
+        return 0
+    return now if began_again(before, now) else 0
+
+
 def delivered_since_begin(found: Return, charger: ChargerSettings) -> int:
     """What the session that runs now received before anybody looked: its own counter tells, if it began again."""
-    if primary_role(charger) is not Role.SESSION_ENERGY or found.now.session is None:
+    before, now = found.before.session, found.now.session
+    if primary_role(charger) is not Role.SESSION_ENERGY or now is None:
         return 0
-    again = found.before.session is None or began_again(found.before.session, found.now.session)
     total = growth(found.before.total, found.now.total)
-    if not again and (total is None or total < found.now.session):
+    if not _began_from_zero(before, now, total):
         return 0
-    return found.now.session if total is None else min(found.now.session, total)
+    return now if total is None else min(now, total)
+
+
+def _began_from_zero(before: int | None, now: int, total: int | None) -> bool:
+    """Whether a session counter began again meanwhile; one that has passed its old value since only the total tells on.
+
+    It grew by what the counter shows, then, and not by the difference. It may count in coarser steps.
+    """
+    if before is None or began_again(before, now):
+        return True
+    return total is not None and total > now - before / 2
 
 
 def _card_contradicts(found: Return) -> bool:
@@ -125,9 +153,9 @@ def _card_contradicts(found: Return) -> bool:
 
 def _counters_agree(found: Return, charger: ChargerSettings) -> bool:
     before, now = found.before.primary(charger), found.now.primary(charger)
-    if before is not None and now is not None and began_again(before, now):
+    primary, total = delivered_meanwhile(found, charger), growth(found.before.total, found.now.total)
+    if primary is None and before is not None and now is not None:
         return False
-    primary, total = growth(before, now), growth(found.before.total, found.now.total)
     if primary is None or total is None:
         return True
     return abs(total - primary) <= max(TOLERANCE_MWH, TOLERANCE * max(total, primary))

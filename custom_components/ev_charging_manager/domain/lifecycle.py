@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from .closing import Closing
+from .evolving import evolve
 from .fold import Fold
 from .household import Role, Settings
 from .identity import stronger, with_car
@@ -13,7 +16,7 @@ from .moment import Moment
 from .outcome import outcome, remarks
 from .records import Identity, Outcome
 from .running import Running, begun
-from .standing import SessionState, Turn
+from .standing import Output, SessionState, Turn
 
 
 def begin(state: SessionState, since: Moment, settings: Settings) -> Turn:
@@ -44,7 +47,9 @@ def recognise(state: SessionState, at: Moment) -> Turn:
     running = state.running
     if running is None or state.closing or not stronger(state.candidate, running.identity):
         return state, ()
-    return given(state, replace(running, identity=with_car(state.candidate, running.identity)), at)
+    identity = with_car(state.candidate, running.identity)
+    # Nobody takes the place of nobody with each message.
+    return (state, ()) if identity == running.identity else given(state, replace(running, identity=identity), at)
 
 
 def given(state: SessionState, running: Running, at: Moment) -> Turn:
@@ -56,35 +61,47 @@ def given(state: SessionState, running: Running, at: Moment) -> Turn:
 
 def deliver(state: SessionState, fold: Fold | None, settings: Settings) -> Turn:
     """Count a fold's energy into the running session; without one, only the meter moves on."""
-    counted = count(state.meter, fold, settings.charger)
-    state = replace(state, meter=counted.meter)
-    if fold is None or state.running is None:
-        return state, ()
-    running = replace(
-        state.running,
-        max_power_w=max(state.running.max_power_w, fold.power.maximum_w if fold.power else 0.0),
-        meter_start_mwh=_first_known(state.running.meter_start_mwh, counted.meter.total),
+    running = state.running
+    counted = count(state.meter, fold, settings.charger, running.started if running else None)
+    if fold is None or running is None:
+        return replace(state, meter=counted.meter), ()
+    credited, delivered = _credited(running, counted.energy_mwh, fold.until, state.closing, settings)
+    # In one go: it is done each second, and a copy of all of this is dear.
+    running = evolve(
+        running,
+        max_power_w=max(running.max_power_w, fold.power.maximum_w if fold.power else 0.0),
+        meter_start_mwh=_first_known(running.meter_start_mwh, counted.meter.total),
         meter_end_mwh=counted.meter.total,
-        rejected=state.running.rejected + fold.rejected,
-        data_gap=state.running.data_gap or counted.gap,
+        rejected=running.rejected + fold.rejected,
+        data_gap=running.data_gap or counted.gap,
+        **credited,
     )
-    return credit(replace(state, running=running), counted.energy_mwh, fold.until, settings)
+    return evolve(state, meter=counted.meter, running=running), delivered
 
 
 def credit(state: SessionState, energy_mwh: int, until: Moment, settings: Settings) -> Turn:
     """Give energy to the running session, spread over the time in which it must have flowed."""
-    running = state.running
-    if running is None or energy_mwh <= 0:
+    if state.running is None:
         return state, ()
-    if state.closing and state.closing.ended.mono < until.mono:
-        until = state.closing.ended
+    credited, delivered = _credited(state.running, energy_mwh, until, state.closing, settings)
+    return replace(state, running=replace(state.running, **credited)), delivered
+
+
+def _credited(
+    running: Running, energy_mwh: int, until: Moment, closing: Closing | None, settings: Settings
+) -> tuple[dict[str, Any], tuple[Output, ...]]:
+    """What the energy changes in the session, and what is told of it."""
+    if energy_mwh <= 0:
+        return {}, ()
+    if closing and closing.ended.mono < until.mono:
+        until = closing.ended
     since = _flowed_since(running, until)
     windows = running.windows
     if not (settings.charger.tells(Role.STATUS) or settings.charger.tells(Role.POWER)):
         # Nothing but the counter tells of the flow: each step is a moment of it.
-        windows = windows.flow(True, since).flow(False, until)
-    running = replace(running, energy_mwh=running.energy_mwh + energy_mwh, stepped=until, windows=windows)
-    return replace(state, running=running), (Delivered(running.session_id, since, until, energy_mwh),)
+        windows = windows.step(since, until)
+    credited = {"energy_mwh": running.energy_mwh + energy_mwh, "stepped": until, "windows": windows}
+    return credited, (Delivered(running.session_id, since, until, energy_mwh),)
 
 
 def _flowed_since(running: Running, until: Moment) -> Moment:

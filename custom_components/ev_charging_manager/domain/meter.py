@@ -9,6 +9,9 @@ from .fold import CounterFold, Fold, missed
 from .household import ChargerSettings, Role
 from .moment import Moment
 
+# Power alone that nobody integrated for so long is worth saying. A reload of the entry is quicker.
+INTERRUPTED_S = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Meter:
@@ -29,15 +32,24 @@ class Meter:
         """Take the values without counting anything."""
         if fold is None:
             return self
-        return replace(
-            self,
+        return Meter(
             session=fold.session.last if fold.session else self.session,
             total=fold.total.last if fold.total else self.total,
             session_at=fold.until if fold.session else self.session_at,
             total_at=fold.until if fold.total else self.total_at,
             seen_at=fold.until if fold.session or fold.total or fold.power else self.seen_at,
             power_w=fold.power.last_w if fold.power else self.power_w,
+            remainder=self.remainder,
         )
+
+    def forget(self, roles: frozenset[Role]) -> Meter:
+        """Without what these counters said: another entity speaks for them from here on."""
+        meter = self
+        if Role.SESSION_ENERGY in roles:
+            meter = replace(meter, session=None, session_at=None)
+        if Role.TOTAL_ENERGY in roles:
+            meter = replace(meter, total=None, total_at=None)
+        return replace(meter, power_w=None) if Role.POWER in roles else meter
 
     def primary(self, charger: ChargerSettings) -> int | None:
         """The counter that sessions are measured with, as last seen."""
@@ -65,13 +77,13 @@ def primary_role(charger: ChargerSettings) -> Role:
     return Role.POWER
 
 
-def count(meter: Meter, fold: Fold | None, charger: ChargerSettings) -> Counted:
-    """What was delivered in a fold, counted from where the meter stands."""
+def count(meter: Meter, fold: Fold | None, charger: ChargerSettings, began: Moment | None = None) -> Counted:
+    """What was delivered in a fold, counted from where the meter stands. `began`: when the session did that runs."""
     if fold is None:
         return Counted(meter, 0)
     role = primary_role(charger)
     if role is Role.POWER:
-        return _integrated(meter, fold)
+        return _integrated(meter, fold, began)
     counter = fold.session if role is Role.SESSION_ENERGY else fold.total
     if counter is None:
         return Counted(meter.see(fold), 0)
@@ -94,9 +106,17 @@ def _before(counter: CounterFold, meter: Meter, at: Moment, charger: ChargerSett
     return (energy, False) if energy <= most(seen_at, at, charger) else (0, True)
 
 
-def _integrated(meter: Meter, fold: Fold) -> Counted:
+def _integrated(meter: Meter, fold: Fold, began: Moment | None) -> Counted:
     if fold.power is None:
         return Counted(meter.see(fold), 0)
     exact = fold.power.energy_mwh + meter.remainder
     whole = int(exact)
-    return Counted(replace(meter.see(fold), remainder=exact - whole), whole)
+    return Counted(replace(meter.see(fold), remainder=exact - whole), whole, _interrupted(meter, fold, began))
+
+
+def _interrupted(meter: Meter, fold: Fold, began: Moment | None) -> bool:
+    """Whether power flowed into the session in a time that no fold tells of: no counter makes up for a lost message."""
+    seen = meter.seen_at
+    if not meter.power_w or seen is None or began is None or began.mono >= fold.since.mono:
+        return False
+    return fold.since.since(seen) > INTERRUPTED_S

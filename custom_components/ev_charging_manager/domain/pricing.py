@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
-from .household import Billing, BillingMethod, Settings
+from .evolving import evolve
+from .household import Billing, BillingMethod, Household, Settings
 from .messages import Delivered, PriceKnown, Progress
 from .prices import Prices, learn
 from .quantity import MWH_PER_KWH, cost_of, scaled
 from .quarters import quarter_of, split
-from .records import Interval, SessionRecord
+from .records import Identity, Interval, SessionRecord
 from .tariff import SpotTariff, StaticTariff, Tariff
 
 
@@ -77,42 +78,46 @@ def charge(state: PricingState, delivered: Delivered, settings: Settings) -> Pri
     cuts = prices.changes(since, until) if isinstance(tariff, SpotTariff) else ()
     for begin, energy in split(since, until, delivered.energy_mwh, cuts):
         bill = _add(bill, quarter_of(begin), energy, quote(tariff, prices, begin))
-    return replace(state, bill=bill)
+    return PricingState(bill, prices)
 
 
 def priced(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:
     """The finished session with its intervals and costs."""
     bill, whole = _complete(state, record, settings)
-    billed = replace(record, intervals=bill.intervals, data_gap=record.data_gap or not whole)
-    return _billed(bill, billed, settings)
+    return _billed(bill, record if whole else replace(record, data_gap=True), settings)
 
 
 def shown(state: PricingState, progress: Progress, settings: Settings) -> Progress:
     """The live view with the cost so far."""
     record = progress.record
-    return progress if record is None else replace(progress, record=so_far(state, record, settings))
+    return progress if record is None else evolve(progress, record=so_far(state, record, settings))
 
 
 def so_far(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:
     """A running session with the cost so far."""
     bill = state.bill if state.bill.session_id == record.session_id else Bill()
-    return replace(_billed(bill, record, settings), intervals=bill.intervals)
+    return _billed(bill, record, settings)
 
 
 def _billed(bill: Bill, record: SessionRecord, settings: Settings) -> SessionRecord:
-    billed = replace(
+    household = settings.household
+    charge_price_micro, charge_price_method = _terms(record.identity, record.energy_mwh, bill.cost_micro, household)
+    # In one go: it is done each second, and a copy of a record is dear.
+    return evolve(
         record,
+        intervals=bill.intervals,
         cost_micro=bill.cost_micro,
         cost_method=settings.charger.tariff.method,
         price_fallback_mwh=bill.fallback_mwh,
-        soc_added_pct=soc_added(record, settings),
+        soc_added_pct=soc_added(record, household),
+        charge_price_micro=charge_price_micro,
+        charge_price_method=charge_price_method,
     )
-    return _charged(billed, settings)
 
 
-def soc_added(record: SessionRecord, settings: Settings) -> float | None:
+def soc_added(record: SessionRecord, household: Household) -> float | None:
     """Percent of the car's usable capacity that the energy came to; None when the car is not known."""
-    vehicle = settings.household.vehicles.get(record.identity.vehicle_id or "")
+    vehicle = household.vehicles.get(record.identity.vehicle_id or "")
     capacity = (vehicle.usable_kwh or vehicle.capacity_kwh) if vehicle else None
     if vehicle is None or not capacity:
         return None
@@ -130,14 +135,19 @@ def charge_price(billing: Billing, energy_mwh: int, cost_micro: int) -> int | No
             return None
 
 
-def _charged(record: SessionRecord, settings: Settings) -> SessionRecord:
-    user = settings.household.users.get(record.identity.user_id or "")
-    if user is None or record.cost_micro is None:
-        return record
-    price = charge_price(user.billing, record.energy_mwh, record.cost_micro)
-    if price is None:
-        return record
-    return replace(record, charge_price_micro=price, charge_price_method=str(user.billing.method))
+def charged(record: SessionRecord, identity: Identity, household: Household) -> SessionRecord:
+    """The session as this identity's, with what they are charged by their own terms, if they have any."""
+    price, method = _terms(identity, record.energy_mwh, record.cost_micro, household)
+    return replace(record, identity=identity, charge_price_micro=price, charge_price_method=method)
+
+
+def _terms(
+    identity: Identity, energy_mwh: int, cost_micro: int | None, household: Household
+) -> tuple[int | None, str | None]:
+    """What they are charged and by which method; None and None without terms of their own, or a cost."""
+    user = household.users.get(identity.user_id or "")
+    price = None if user is None or cost_micro is None else charge_price(user.billing, energy_mwh, cost_micro)
+    return price, None if user is None or price is None else str(user.billing.method)
 
 
 def _add(bill: Bill, quarter: int, energy_mwh: int, at: Quote) -> Bill:
@@ -156,7 +166,7 @@ def _put(bill: Bill, begin: int, end: int, interval: Interval) -> Bill:
     """Put an interval in the place of those from `begin` up to `end`."""
     parts = bill.intervals
     cost = bill.cost_micro + (interval.cost_micro or 0) - sum(part.cost_micro or 0 for part in parts[begin:end])
-    return replace(bill, intervals=(*parts[:begin], interval, *parts[end:]), cost_micro=cost)
+    return Bill(bill.session_id, (*parts[:begin], interval, *parts[end:]), cost)
 
 
 def _repriced(bill: Bill, quarter: int, before: Quote, after: Quote) -> Bill:

@@ -31,8 +31,8 @@ class Profile:
 
     `integration` is the domain of the Home Assistant integration that provides the entities, `unique_ids` the pattern
     of each role's unique id, in which `{serial}` stands for the charger's serial. Words are compared without
-    regard to case. `plug_follows_status`: the plug entity is computed from the status, and reads off
-    while the status is not known.
+    regard to case. `card_bytes_reversed`: a card's number is written last byte first. `plug_follows_status`: the plug
+    entity is computed from the status, and reads off while the status is not known.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Profile:
     locked_words: frozenset[str] = frozenset({"on", "locked"})
     unlocked_words: frozenset[str] = frozenset({"off", "unlocked"})
     card_format: CardFormat = CardFormat.UID
+    card_bytes_reversed: bool = False
     nobody_words: frozenset[str] = frozenset({"", "null", "none", "no tag", "no card"})
     open_words: frozenset[str] = frozenset()
     plug_follows_status: bool = False

@@ -6,7 +6,7 @@ so a quarter-hour never spans a local hour, a day or a month, nor a change to su
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from math import ceil
 
 QUARTER_S = 900
@@ -17,7 +17,7 @@ def quarter_of(utc: float) -> int:
     return int(utc // QUARTER_S) * QUARTER_S
 
 
-def split(since: float, until: float, energy_mwh: int, cuts: Iterable[float] = ()) -> Iterator[tuple[float, int]]:
+def split(since: float, until: float, energy_mwh: int, cuts: Collection[float] = ()) -> Iterator[tuple[float, int]]:
     """Share energy out over the stretches between two times, evenly by time, to the last mWh.
 
     A stretch begins with each quarter-hour, and at each of the `cuts`, the times at which the price changed within
@@ -25,6 +25,12 @@ def split(since: float, until: float, energy_mwh: int, cuts: Iterable[float] = (
     """
     if until <= since:
         yield _begins(until, until, cuts)[-1], energy_mwh
+        return
+    first = quarter_of(since)
+    if until <= first + QUARTER_S and not cuts:
+        # Nearly all that is delivered falls into one quarter-hour.
+        if energy_mwh > 0:
+            yield float(first), energy_mwh
         return
     begins = _begins(since, until, cuts)
     shared = 0
@@ -35,7 +41,7 @@ def split(since: float, until: float, energy_mwh: int, cuts: Iterable[float] = (
         shared = upto
 
 
-def _begins(since: float, until: float, cuts: Iterable[float]) -> list[float]:
+def _begins(since: float, until: float, cuts: Collection[float]) -> list[float]:
     """Where stretches begin, from the one that holds `since` to the last that begins before `until`."""
     first = quarter_of(since)
     begins = {float(first), *map(float, range(first, ceil(until), QUARTER_S))}

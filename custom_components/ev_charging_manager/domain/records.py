@@ -62,6 +62,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose a session is, and what follows from that. These fields of a record a correction may lay over it."""
+
+    identity: Identity = field(default_factory=Identity)
+    charge_price_micro: int | None = None
+    charge_price_method: str | None = None
+    soc_added_pct: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of a session in which energy flowed; UTC epoch seconds."""
 
@@ -120,6 +130,11 @@ class SessionRecord:
     reconstructed: bool = False
     faulted: bool = False
     intervals: tuple[Interval, ...] = field(default=())
+
+    @property
+    def attribution(self) -> Attribution:
+        """Whose it is, and what follows from that."""
+        return Attribution(self.identity, self.charge_price_micro, self.charge_price_method, self.soc_added_pct)
 
     @property
     def average_power_w(self) -> float:

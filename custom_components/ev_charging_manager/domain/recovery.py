@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .card import NOBODY
-from .closing import ClosingKind
 from .continuity import (
     Return,
     Verdict,
     believable,
     delivered_before_end,
+    delivered_meanwhile,
     delivered_since_begin,
     growth,
     unmetered,
@@ -21,6 +21,7 @@ from .household import Role, Settings
 from .identity import without_card
 from .lifecycle import begin, credit, finish, recognise
 from .messages import Noted, Settled
+from .meter import primary_role
 from .moment import Moment
 from .session import flow_on
 from .standing import Returning, SessionState, Turn
@@ -32,9 +33,13 @@ WAIT_S = 60.0
 def absent(state: SessionState, message: Settled) -> SessionState:
     """Note that the charger or Home Assistant is, or was, away."""
     if message.restarted:
-        return replace(state, returning=Returning(restarted=True))
-    outage = message.connected is None and not message.metered
-    if outage and state.returning is None and state.running is not None:
+        # At once: a session that was about to end may be over before anything is decided.
+        running = state.running and replace(state.running, reconstructed=True)
+        return replace(state, returning=Returning(restarted=True), running=running)
+    if message.connected is not None or state.returning is not None:
+        return state
+    # While nobody was connected, it does not matter what else is known: a car may come, and charge, unseen.
+    if state.connected is False if state.running is None else not message.metered:
         return replace(state, returning=Returning(restarted=False))
     return state
 
@@ -80,9 +85,12 @@ def overdue(state: SessionState, at: Moment, settings: Settings) -> Turn:
 
 def decide(state: SessionState, returning: Returning, at: Moment, settings: Settings) -> Turn:
     """One session goes on, or one ends and another begins."""
-    state, finished = _finish_settled(replace(state, returning=None), at, settings)
+    unread = primary_role(settings.charger) is not Role.POWER and returning.meter.primary(settings.charger) is None
+    state = replace(state, returning=None, unmetered=at if unread else None)
+    state, finished = _finish_settled(state, at, settings)
     last_tap = state.running.tapped if state.running else None
-    found = Return(bool(state.connected), state.meter, returning.meter, last_tap, state.candidate)
+    unfed = state.running is not None and not state.running.energy_mwh
+    found = Return(bool(state.connected), state.meter, returning.meter, last_tap, state.candidate, unfed)
     found = believable(found, at, settings.charger)
     state, outputs = _decided(_marked(state, found, returning, settings), found, at, settings, returning.restarted)
     return state, finished + outputs
@@ -104,7 +112,7 @@ def _decided(state: SessionState, found: Return, at: Moment, settings: Settings,
 
 def _finish_settled(state: SessionState, at: Moment, settings: Settings) -> Turn:
     """A session whose end was confirmed before the absence does not go on after it."""
-    if state.closing is None or state.closing.kind is not ClosingKind.SETTLE:
+    if state.closing is None or not state.closing.confirmed:
         return state, ()
     return finish(state, at, settings)
 
@@ -115,7 +123,6 @@ def _marked(state: SessionState, found: Return, returning: Returning, settings: 
         return state
     marked = replace(
         running,
-        reconstructed=running.reconstructed or returning.restarted,
         data_gap=running.data_gap or returning.gap or found.doubtful or unmetered(found, settings.charger),
         rejected=running.rejected + returning.rejected,
     )
@@ -143,7 +150,7 @@ def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Setti
 
 
 def _go_on(state: SessionState, found: Return, at: Moment, settings: Settings, restarted: bool) -> Turn:
-    energy = growth(found.before.primary(settings.charger), found.now.primary(settings.charger)) or 0
+    energy = delivered_meanwhile(found, settings.charger) or 0
     state, outputs = credit(replace(state, closing=None, meter=found.filled), energy, at, settings)
     assert state.running is not None
     running = replace(state.running, meter_end_mwh=found.filled.total, evidence_at=at)
@@ -174,7 +181,8 @@ def _begin_another(state: SessionState, found: Return, received_mwh: int, at: Mo
     total_then = None if now.total is None else now.total - received_mwh
     state, started = begin(replace(state, meter=replace(now, total=total_then)), at, settings)
     assert state.running is not None
-    running = replace(state.running, reconstructed=True, meter_end_mwh=now.total, data_gap=found.doubtful)
+    gap = found.doubtful or unmetered(found, settings.charger)
+    running = replace(state.running, reconstructed=True, meter_end_mwh=now.total, data_gap=gap)
     state, outputs = credit(replace(state, running=running, meter=now), received_mwh, at, settings)
     return state, (*started, *outputs)
 

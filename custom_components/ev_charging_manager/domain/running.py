@@ -68,9 +68,9 @@ class Running:
         )
 
     def ended(self, at: Moment, outcome: Outcome) -> SessionRecord:
-        """The session as it is kept once it is over."""
+        """The session as it is kept once it is over; not before it began, even where the wall clock was set back."""
         closed = replace(self, windows=self.windows.close(at))
-        return replace(closed.record(at), outcome=outcome, ended_at=at.utc)
+        return replace(closed.record(at), outcome=outcome, ended_at=max(at.utc, self.started.utc))
 
 
 def begun(charger: ChargerSettings, since: Moment, identity: Identity, total: int | None) -> Running:

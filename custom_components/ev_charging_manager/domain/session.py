@@ -17,13 +17,14 @@ from .messages import ChargingFinished, IdentityKnown, Settled
 from .moment import Moment
 from .records import Identity
 from .standing import Output, SessionState, Turn, closing_deadline
+from .unmetered import watch_meter
 
 type Part = Callable[[SessionState, Settled, Settings], Turn]
 
 
 def track(state: SessionState, message: Settled, settings: Settings) -> Turn:
     """Take what the charger's signals came to."""
-    return in_turn((connect, flow_on, _close_windows), state, message, settings)
+    return in_turn((connect, watch_meter, flow_on, _close_windows), state, message, settings)
 
 
 def in_turn(parts: tuple[Part, ...], state: SessionState, message: Settled, settings: Settings) -> Turn:
@@ -93,7 +94,8 @@ def flow_on(state: SessionState, message: Settled, settings: Settings) -> Turn:
         return state, ()
     # A flow that returns after a longer pause than a window outlasts is another window, whoever slept through it.
     windows = running.windows.quiet(at, settings.options.idle_timeout_s) if flows else running.windows
-    return replace(state, running=replace(running, windows=windows.flow(flows, at))), ()
+    windows = windows.flow(flows, at)
+    return (state if windows is running.windows else replace(state, running=replace(running, windows=windows))), ()
 
 
 def _close_windows(state: SessionState, message: Settled, settings: Settings) -> Turn:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from .card import UNAVAILABLE, CardKind, CardReading
 from .evidence import Signals, evidence, flow
+from .evolving import evolve
 from .fold import joined
 from .household import Settings
 from .messages import CardRead, Observed, Settled
@@ -108,7 +109,7 @@ def _settle(
         since = state.since
     settled = _settled(held, connected, since)
     first, after = (late, ()) if connected else ((), late)
-    return replace(state, connected=connected, since=since, doubt=None), (*first, settled, *after)
+    return evolve(state, connected=connected, since=since, doubt=None), (*first, settled, *after)
 
 
 def _settled(held: Observed, connected: bool | None, since: Moment) -> Settled:

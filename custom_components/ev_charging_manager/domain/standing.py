@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from .closing import Closing, ClosingKind
-from .household import Settings
+from .closing import Closing
+from .household import Role, Settings
 from .messages import ChargingFinished, Delivered, Finished, Identified, Noted, Started
 from .meter import Meter
 from .moment import Moment
@@ -41,7 +41,10 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """A charger's session, or its absence, and what the next one would start from."""
+    """A charger's session, or its absence, and what the next one would start from.
+
+    `unmetered`: since when nobody can read what sessions are measured with.
+    """
 
     meter: Meter = field(default_factory=Meter)
     candidate: Identity = field(default_factory=Identity)
@@ -52,6 +55,7 @@ class SessionState:
     closing: Closing | None = None
     returning: Returning | None = None
     ahead: Ahead | None = None
+    unmetered: Moment | None = None
 
 
 type Output = Started | Identified | Delivered | ChargingFinished | Finished | Noted
@@ -71,7 +75,7 @@ def closing_deadline(state: SessionState) -> float | None:
     While the charger is away grace does not run: nobody can say whether the plug came back.
     """
     closing = state.closing
-    away = state.returning is not None and closing is not None and closing.kind is ClosingKind.GRACE
+    away = state.returning is not None and closing is not None and not closing.confirmed
     return None if closing is None or away else closing.deadline
 
 
@@ -84,12 +88,27 @@ def _window_deadline(state: SessionState, settings: Settings) -> float | None:
     return window.deadline(settings.options.idle_timeout_s) if window else None
 
 
+def resume(state: SessionState, at: Moment, moved: frozenset[Role] = frozenset()) -> SessionState:
+    """The state as it is gone on from after a checkpoint of this moment. `moved`: roles that have another entity."""
+    state = seen_until(state, at)
+    if not moved:
+        return state
+    running, returning = state.running, state.returning
+    if running is not None and Role.TOTAL_ENERGY in moved:
+        # A session that was begun with another total cannot be held against this one.
+        running = replace(running, meter_start_mwh=None, meter_end_mwh=None)
+    if returning is not None:
+        returning = replace(returning, meter=returning.meter.forget(moved))
+    return replace(state, meter=state.meter.forget(moved), running=running, returning=returning)
+
+
 def seen_until(state: SessionState, at: Moment) -> SessionState:
     """The state as a checkpoint of this moment keeps it: a car that was connected was so until then.
 
-    Signals that do not change bring no message, and a full car may stand for hours without one.
+    Signals that do not change bring no message, and a full car may stand for hours without one. While the charger is
+    away, though, nobody sees the car.
     """
-    running = state.running
-    if running is None or state.closing or not state.connected or running.evidence_at.mono >= at.mono:
+    running, seen = state.running, state.connected and state.returning is None
+    if running is None or state.closing or not seen or running.evidence_at.mono >= at.mono:
         return state
     return replace(state, running=replace(running, evidence_at=at))

@@ -37,17 +37,29 @@ class Statistics:
         self._views: dict[Scope, Sum] = {}
         self._open: dict[str, SessionRecord] = {}
         self._counted: dict[str, None] = {}
+        self._by_month = True
 
-    def load(self, recorded: Iterable[MonthTotal], last: Iterable[SessionRecord]) -> None:
+    @property
+    def by_month(self) -> bool:
+        """Whether the months are known."""
+        return self._by_month
+
+    def load(self, recorded: Iterable[MonthTotal], last: Iterable[SessionRecord], by_month: bool = True) -> None:
         """Take what the ledger holds in place of all that was recorded here.
 
+        `by_month` False: `recorded` are sums over all months, and there are no months until the next load.
         `last` is the last session of each payer at each charger. What ended while the ledger was asked is in its
         answer, may still run here, and may be reported here afterwards.
         """
-        self._cells, self._views = {}, {}
+        self._cells, self._views, self._by_month = {}, {}, by_month
+        known: dict[tuple[str | None, str, str], Identity] = {}
         for month in recorded:
-            who = Identity(month.user_id, month.user_name, UserType(month.user_type))
-            self._payers.meet(who)
+            # Years of months come at each start, of a few people: who they are is asked once.
+            named = month.user_id, month.user_name, month.user_type
+            who = known.get(named)
+            if who is None:
+                who = known[named] = Identity(month.user_id, month.user_name, UserType(month.user_type))
+                self._payers.meet(who)
             self._cell(month.charger_id, who).add({month.month: month.total}, month.currency, self._currency)
         for record in last:
             if cell := self._cells.get((record.charger_id, payer_of(record.identity))):
@@ -90,7 +102,9 @@ class Statistics:
         return self._view(scope).total
 
     def months(self, scope: Scope) -> dict[str, Total]:
-        """The same as `total`, by local month of delivery in order of time."""
+        """The same as `total`, by local month of delivery in order of time; empty before the months are known."""
+        if not self._by_month:
+            return {}
         months = dict(self._view(scope).months)
         for running in self._running(scope):
             for month, part in self._parts(running).items():

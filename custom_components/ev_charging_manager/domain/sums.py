@@ -49,7 +49,7 @@ class Sum:
                 self.elsewhere[currency] = self.elsewhere.get(currency, 0) + amounts.cost_micro
                 kept = replace(amounts, cost_micro=0)
             self.total += kept
-            self.months[month] = self.months.get(month, Total()) + kept
+            self._put(month, kept)
 
     def see(self, record: SessionRecord) -> None:
         """Remember a recorded session if it ended last."""
@@ -59,9 +59,17 @@ class Sum:
     def merge(self, other: Sum) -> None:
         """Take all of another sum."""
         self.total += other.total
-        for month, amounts in other.months.items():
-            self.months[month] = self.months.get(month, Total()) + amounts
+        if not self.months:
+            # Most views are of one cell. Years of months are gathered at each start.
+            self.months = dict(other.months)
+        else:
+            for month, amounts in other.months.items():
+                self._put(month, amounts)
         for currency, cost in other.elsewhere.items():
             self.elsewhere[currency] = self.elsewhere.get(currency, 0) + cost
         if other.last is not None:
             self.see(other.last)
+
+    def _put(self, month: str, amounts: Total) -> None:
+        known = self.months.get(month)
+        self.months[month] = amounts if known is None else known + amounts

@@ -27,10 +27,20 @@ class Comparison:
         return deviation is not None and abs(deviation) > LIMIT_PCT and abs(self.apart_mwh) > LIMIT_MWH
 
 
+def compared(record: SessionRecord) -> Comparison | None:
+    """The comparison that a recorded session went through; None for one that there was nothing to compare with."""
+    if record.deviation_pct is None or record.meter_start_mwh is None or record.meter_end_mwh is None:
+        return None
+    return Comparison(record, record.energy_mwh - (record.meter_end_mwh - record.meter_start_mwh))
+
+
 def compare(record: SessionRecord, settings: Settings) -> Comparison:
     """Hold a session against the total counter, where there is one besides the counter it was tracked with."""
     start, end = record.meter_start_mwh, record.meter_end_mwh
-    if primary_role(settings.charger) is Role.TOTAL_ENERGY or start is None or end is None:
+    charger = settings.charger
+    if not charger.tells(Role.TOTAL_ENERGY) or primary_role(charger) is Role.TOTAL_ENERGY:
+        return Comparison(record)
+    if start is None or end is None:
         return Comparison(record)
     metered = end - start
     apart = record.energy_mwh - metered

@@ -7,17 +7,28 @@ from dataclasses import dataclass, replace
 from .moment import Moment
 from .records import Window
 
+# A car that slows down towards its end takes longer for the next whole step than it took for the last one.
+PATIENCE = 1.5
+# What takes longer than this was no step of a car that charged, but began with a car that waited.
+LONGEST_STEP_S = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class OpenWindow:
-    """A window that is not over. `quiet_since`: when the flow stopped; None while it flows."""
+    """A window that is not over. `quiet_since`: when the flow stopped; None while it flows.
+
+    `step_s`: how long the last step of a coarse counter took, where nothing but its steps tells of the flow.
+    """
 
     started: Moment
     quiet_since: Moment | None = None
+    step_s: float = 0.0
 
     def deadline(self, idle_timeout_s: float) -> float | None:
-        """When the quiet has lasted long enough to close it, in monotonic seconds."""
-        return None if self.quiet_since is None else self.quiet_since.mono + idle_timeout_s
+        """When the quiet has lasted long enough to close it, in monotonic seconds: longer than a step takes."""
+        if self.quiet_since is None:
+            return None
+        return self.quiet_since.mono + max(idle_timeout_s, self.step_s * PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,7 @@ class Windows:
         if self.open is None:
             return self.closed_s
         until = self.open.quiet_since or at
-        return self.closed_s + until.since(self.open.started)
+        return self.closed_s + max(0.0, until.since(self.open.started))
 
     def flow(self, flows: bool | None, at: Moment) -> Windows:
         """Take what is known of the flow; None leaves everything as it was."""
@@ -53,10 +64,16 @@ class Windows:
             return self._opened(at)
         return replace(self, open=replace(self.open, quiet_since=None if flows else at))
 
+    def step(self, since: Moment, until: Moment) -> Windows:
+        """A step of a counter that alone tells of the flow: it flowed in between, and what is now nobody knows."""
+        stepped = self.flow(True, since).flow(False, until)
+        step_s = min(until.since(since), LONGEST_STEP_S)
+        return stepped if stepped.open is None else replace(stepped, open=replace(stepped.open, step_s=step_s))
+
     def _opened(self, at: Moment) -> Windows:
         """A new window; or the last one again, where a coarse counter tells late that the flow never stopped."""
         last = self.closed[-1] if self.closed else None
-        if last is None or at.utc > last.ended_at:
+        if last is None or not last.started_at <= at.utc <= last.ended_at:
             return replace(self, open=OpenWindow(at))
         return Windows(self.closed[:-1], self.closed_s - last.seconds, OpenWindow(at.later(last.started_at - at.utc)))
 
@@ -71,4 +88,4 @@ class Windows:
             return self
         ended = self.open.quiet_since or at
         window = Window(self.open.started.utc, max(ended.utc, self.open.started.utc))
-        return Windows((*self.closed, window), self.closed_s + ended.since(self.open.started))
+        return Windows((*self.closed, window), self.closed_s + max(0.0, ended.since(self.open.started)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 
 from .. import const
@@ -20,11 +20,6 @@ _TOTAL = Role.TOTAL_ENERGY.value
 
 class DeviationFlow(HouseholdRepairFlow):
     """Maps another total counter, stops comparing, or notes that somebody has looked into it."""
-
-    def __init__(self, entry: ConfigEntry[Any], charger_id: str, now: float) -> None:
-        """`now` is the UTC epoch second up to which sessions are settled by what is chosen here."""
-        super().__init__(entry, charger_id)
-        self._now = now
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairResult:
         """What can be done here; the likely causes are in the text."""
@@ -86,6 +81,7 @@ class DeviationFlow(HouseholdRepairFlow):
 
     def _store(self, charger: ConfigSubentry, entities: Mapping[str, str]) -> RepairResult:
         """The listeners of the entry do the rest: a changed mapping restarts this one charger's pipeline."""
-        data = {**charger.data, const.CONF_ENTITIES: dict(entities), const.CONF_DEVIATION_CHECKED: self._now}
+        now = self.entry.runtime_data.clock.now().utc
+        data = {**charger.data, const.CONF_ENTITIES: dict(entities), const.CONF_DEVIATION_CHECKED: now}
         self.hass.config_entries.async_update_subentry(self.entry, charger, data=data)
         return self.async_create_entry(data={})

@@ -11,10 +11,12 @@ from .errors import (
     LedgerLocked,
     LedgerReadOnly,
     LedgerTooNew,
+    LedgerUnresponsive,
     SessionUnknown,
 )
 from .history import Cursor, Page
 from .ledger import Ledger
+from .mending import Mended
 from .totals import MonthShare
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "LedgerLocked",
     "LedgerReadOnly",
     "LedgerTooNew",
+    "LedgerUnresponsive",
+    "Mended",
     "MonthShare",
     "Page",
     "SessionUnknown",

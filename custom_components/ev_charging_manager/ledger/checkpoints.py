@@ -53,8 +53,16 @@ def load(connection: Connection, charger_id: str, types: Mapping[str, Any]) -> C
     if row is None:
         return None
     states = parsed_object(row.states)
+    at: Moment = structure({"utc": row.utc, "mono": row.mono}, Moment)
     known = {name: structure(states[name], wanted) for name, wanted in types.items() if name in states}
-    return Checkpoint(charger_id, Moment(row.utc, row.mono), known)
+    return Checkpoint(charger_id, at, known)
+
+
+def latest(connection: Connection) -> Moment | None:
+    """When the newest checkpoint was made, by both clocks of the process that made it; bad times do not count."""
+    times = connection.execute(select(checkpoints.c.utc, checkpoints.c.mono))
+    good = (row for row in times if isinstance(row.utc, float) and isinstance(row.mono, float))
+    return max((Moment(row.utc, row.mono) for row in good), key=lambda at: at.mono, default=None)
 
 
 def known(connection: Connection) -> list[str]:
@@ -72,7 +80,8 @@ def set_aside(connection: Connection, charger_id: str, reason: str) -> None:
     row = connection.execute(select(checkpoints).where(checkpoints.c.charger_id == charger_id)).one_or_none()
     if row is None:
         return
-    values = {"at": row.utc, "what": f"checkpoint {charger_id}", "reason": reason, "content": row.states}
+    at = row.utc if isinstance(row.utc, float) else 0.0
+    values = {"at": at, "what": f"checkpoint {charger_id}", "reason": reason, "content": row.states}
     connection.execute(insert(put_aside).values(values))
     remove(connection, charger_id)
     oldest_kept = select(put_aside.c.id).order_by(put_aside.c.id.desc()).offset(_KEPT_ASIDE - 1).limit(1)

@@ -1,18 +1,27 @@
-"""The one place that knows SQLite: how the file is opened and checked, and how a transaction begins."""
+"""The one place that knows SQLite, but for damaged files (`wreck.py`, `carving.py`).
+
+How the file is opened and checked, how a transaction begins, and how it keeps still for a backup.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from .errors import LedgerCorrupt, translated
+from .errors import LedgerCorrupt, LedgerReadOnly, translated
 
 _BEGIN = "ledger_begin"
+_MOVE = "PRAGMA wal_checkpoint(TRUNCATE)"
+# Of 4 KiB: SQLite's own default, and what a household writes in a day or so.
+_USUAL_PAGES = 1_000
+_STILL_PAGES = 16_000
 
 
 class Database:
@@ -21,6 +30,7 @@ class Database:
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         """Opens nothing yet; the file is opened, and made if need be, by the first transaction."""
         self.path = str(path)
+        self._still = False
         self._reader = _engine(self.path, busy_timeout_s)
         self._writer = self._reader.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
@@ -33,8 +43,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is on disk when this returns, or of which nothing is when it raises."""
-        with translated(self.path), self._writer.begin() as connection:
-            yield connection
+        try:
+            with translated(self.path), self._writer.begin() as connection:
+                yield connection
+        except LedgerReadOnly:
+            # A file that was opened for reading only stays so, whoever may write to it later.
+            self.release()
+            raise
 
     def check(self) -> None:
         """Read every page; raises `LedgerCorrupt`. Takes time in proportion to the file."""
@@ -43,15 +58,47 @@ class Database:
         if found != "ok":
             raise LedgerCorrupt(f"Ledger {self.path}: it is damaged ({found})")
 
+    def keep_still(self, already: bool) -> None:
+        """Change nothing in the file from now on, after everything has been moved into it, unless that was `already`.
+
+        Transactions go on: they gather in the WAL beside it, which a copy may be taken of at any moment. Where they
+        are many, the file is written to all the same: a WAL without end would fill the disk.
+        """
+        with self._raw() as raw:
+            if not already:
+                raw.execute(_MOVE)
+            raw.execute(f"PRAGMA wal_autocheckpoint={_STILL_PAGES}")
+            # Closing moves the WAL into the file, too.
+            raw.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
+        self._still = True
+
+    def move_again(self) -> None:
+        """Let what gathers in the WAL be moved into the file again, as usual."""
+        self._still = False
+        with self._raw() as raw:
+            raw.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
+            raw.execute(f"PRAGMA wal_autocheckpoint={_USUAL_PAGES}")
+
     def close(self) -> None:
         """Move what is in the WAL into the file, so that this alone is the whole ledger, and let go of it."""
         try:
-            with translated(self.path), self._reader.connect() as connection:
-                raw = connection.connection.driver_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not self._still:
+                with self._raw() as raw:
+                    raw.execute(_MOVE)
         finally:
             self.release()
+
+    @contextmanager
+    def _raw(self) -> Iterator[sqlite3.Connection]:
+        """The driver's connection, for what is no part of any transaction."""
+        with translated(self.path), self._reader.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            try:
+                yield raw
+            except sqlite3.Error as error:
+                # As it arrives where SQLAlchemy runs the statement.
+                raise DBAPIError(None, None, error) from error
 
     def release(self) -> None:
         """Let go of the file as it is."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
-from ..domain.records import Identity, Outcome
+from ..domain.records import Attribution, Outcome
 from . import sessions as records
-from .codec import encode
+from .codec import encode, parsed_object, structure
 from .errors import SessionUnknown
 from .rows import record_of
 from .schema import corrections, sessions
@@ -21,11 +21,11 @@ class Correction:
 
     at: float
     by: str
-    before: Identity
-    after: Identity
+    before: Attribution
+    after: Attribution
 
 
-def assign(connection: Connection, session_id: str, identity: Identity, by: str, at: float, zone: ZoneInfo) -> None:
+def assign(connection: Connection, session_id: str, given: Attribution, by: str, at: float, zone: ZoneInfo) -> None:
     """Give an ended session to someone, and its shares of the totals with it.
 
     Raises `SessionUnknown` for a session that is not there or still runs: who charges now is for the pipeline
@@ -35,14 +35,14 @@ def assign(connection: Connection, session_id: str, identity: Identity, by: str,
     if found is None or found[0]["outcome"] == Outcome.RUNNING.value:
         raise SessionUnknown(f"Session {session_id} is not recorded yet")
     row, parts = found
-    number, record = row["number"], record_of(row, parts=parts)
-    before = records.effective(record.identity, row["after"])
-    values = {"before": encode({"identity": before}), "after": encode({"identity": identity})}
+    number, measured = row["number"], record_of(row, parts=parts)
+    before = record_of(row, row["after"]).attribution
+    values = {"before": _text(before), "after": _text(given)}
     result = connection.execute(insert(corrections).values(session=number, at=at, by=by, **values))
     assert result.inserted_primary_key is not None
-    newest = {"correction": result.inserted_primary_key[0], "effective_user_id": identity.user_id}
+    newest = {"correction": result.inserted_primary_key[0], "effective_user_id": given.identity.user_id}
     connection.execute(update(sessions).where(sessions.c.number == number).values(newest))
-    records.count(connection, number, record, identity, zone)
+    records.count(connection, number, measured, given.identity, zone)
 
 
 def of(connection: Connection, session_id: str) -> list[Correction]:
@@ -50,8 +50,14 @@ def of(connection: Connection, session_id: str) -> list[Correction]:
     statement = select(corrections).join(sessions, sessions.c.number == corrections.c.session)
     ordered = statement.where(sessions.c.session_id == session_id).order_by(corrections.c.id)
     rows = connection.execute(ordered)
-    return [Correction(row.at, row.by, _identity(row.before), _identity(row.after)) for row in rows]
+    return [Correction(row.at, row.by, _attribution(row.before), _attribution(row.after)) for row in rows]
 
 
-def _identity(text: str) -> Identity:
-    return records.effective(Identity(), text)
+def _text(attribution: Attribution) -> str:
+    """By the names of a record's fields: it is laid over one as it is."""
+    return encode({item.name: getattr(attribution, item.name) for item in fields(attribution)})
+
+
+def _attribution(text: str) -> Attribution:
+    found: Attribution = structure(parsed_object(text), Attribution)
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 
 class LedgerError(Exception):
@@ -42,6 +42,10 @@ class LedgerLocked(LedgerError):
     """Another program holds the database for longer than the busy timeout."""
 
 
+class LedgerUnresponsive(LedgerError):
+    """The disk did not answer in time. What was asked for may still happen."""
+
+
 _KINDS: dict[str, tuple[type[LedgerError], str]] = {
     "SQLITE_FULL": (LedgerFull, "the disk is full"),
     "SQLITE_READONLY": (LedgerReadOnly, "it cannot be written"),
@@ -70,3 +74,6 @@ def translated(path: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _translated(error, path) from error
+    except (StatementError, TypeError, ValueError, OverflowError, LookupError) as error:
+        # A column holds what no release of this integration writes, and what was asked for depends on it.
+        raise CodecError(f"Ledger {path}: a row cannot be read ({type(error).__name__})") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -12,13 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select
 
 from ..domain.durability import Checkpoint, Commit, OutboxEntry
-from ..domain.records import Identity, Outcome, SessionRecord
+from ..domain.moment import Moment
+from ..domain.records import Attribution, Outcome, SessionRecord
 from ..domain.totals import MonthTotal
 from . import checkpoints, corrections, history, outbox, sessions, totals
 from .connection import Database
 from .corrections import Correction
-from .errors import CodecError, LedgerError, SessionUnknown
+from .errors import CodecError, LedgerCorrupt, LedgerError, SessionUnknown
 from .history import Cursor, Page, WhichUser
+from .mending import Mended, finish, mend
 from .migrations import migrate
 from .rebuild import rebuild
 from .schema import meta
@@ -27,6 +30,7 @@ from .totals import MonthShare
 _LOGGER = logging.getLogger(__name__)
 
 _ZONE = "zone"
+_ONE_AT_A_TIME = Lock()
 
 
 class Ledger:
@@ -49,15 +53,39 @@ class Ledger:
         this takes does not depend on the history. Raises `LedgerTooNew`, `LedgerCorrupt` and the other kinds
         of `LedgerError`.
         """
-        database = Database(Path(path), busy_timeout_s)
-        try:
-            migrate(database)
-            ledger = cls(database, zone)
-            ledger._settle_zone()
-        except BaseException:
-            database.release()
-            raise
+        finish(Path(path))
+        ledger = cls(Database(Path(path), busy_timeout_s), zone)
+        ledger._prepare()
         return ledger
+
+    @classmethod
+    def open_or_mend(cls, path: str | Path, zone: ZoneInfo, at: float) -> tuple[Self, Mended | None]:
+        """Open the ledger in this file; a damaged one is put aside, and what can be saved of it is in the ledger."""
+        # One that nobody waited for any more may be at it still.
+        with _ONE_AT_A_TIME:
+            try:
+                return cls.open(path, zone), None
+            except LedgerCorrupt as error:
+                mended = mend(Path(path), str(error), at)
+            return cls.open(path, zone), mended
+
+    def mend(self, error: LedgerCorrupt, at: float) -> Mended:
+        """Go on in a fresh file with what can be saved of this one, which is put aside.
+
+        Raises `LedgerError` when that cannot be done; the damaged file is then where it was and goes on in use.
+        """
+        self.release()
+        mended = mend(self.path, str(error), at)
+        self._prepare()
+        return mended
+
+    def _prepare(self) -> None:
+        try:
+            migrate(self._database)
+            self._settle_zone()
+        except BaseException:
+            self._database.release()
+            raise
 
     def _settle_zone(self) -> None:
         with self._database.reading() as connection:
@@ -65,9 +93,29 @@ class Ledger:
         if known != str(self._zone):
             self.rebuild_totals()
 
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return Path(self._database.path)
+
+    def release(self) -> None:
+        """Let go of the file as it is; the next call opens it again."""
+        self._database.release()
+
     def close(self) -> None:
         """Move everything into the one file and let go of it."""
         self._database.close()
+
+    def keep_still(self, already: bool = False) -> None:
+        """Leave the file as it is while somebody copies it; commits go on and gather beside it.
+
+        `already`: the copy began before the file was opened here.
+        """
+        self._database.keep_still(already)
+
+    def move_again(self) -> None:
+        """Nobody copies the file any more."""
+        self._database.move_again()
 
     def __enter__(self) -> Self:
         """The ledger itself."""
@@ -129,6 +177,11 @@ class Ledger:
         with self._database.reading() as connection:
             return checkpoints.known(connection)
 
+    def latest_checkpoint(self) -> Moment | None:
+        """When the newest checkpoint was made, by both clocks of the process that made it."""
+        with self._database.reading() as connection:
+            return checkpoints.latest(connection)
+
     def delete_checkpoint(self, charger_id: str) -> None:
         """Forget where a charger's pipeline stood."""
         with self._database.writing() as connection:
@@ -156,10 +209,10 @@ class Ledger:
         with self._database.reading() as connection:
             return sessions.measured(connection, session_id)
 
-    def running(self) -> list[SessionRecord]:
-        """All sessions that have not ended, with everything, oldest first."""
+    def running(self, charger_id: str | None = None) -> list[SessionRecord]:
+        """All sessions that have not ended, or those of a charger, with everything, oldest first."""
         with self._database.reading() as connection:
-            return sessions.running(connection)
+            return sessions.running(connection, charger_id)
 
     def history(
         self,
@@ -192,6 +245,11 @@ class Ledger:
         with self._database.reading() as connection:
             return totals.month_totals_of(connection, months)
 
+    def totals(self) -> list[MonthTotal]:
+        """Sums of all completed sessions over all months; `month` is empty. As few after ten years as after one."""
+        with self._database.reading() as connection:
+            return totals.totals_of(connection)
+
     def user_month(self, user_id: str | None, month: str) -> list[MonthShare]:
         """What each session of a user (None: of those who are no user) put into a month, oldest first."""
         with self._database.reading() as connection:
@@ -206,13 +264,13 @@ class Ledger:
 
     # Corrections
 
-    def assign(self, session_id: str, identity: Identity, by: str, at: float) -> SessionRecord:
+    def assign(self, session_id: str, given: Attribution, by: str, at: float) -> SessionRecord:
         """Give an ended session to someone, as an audited correction; the session as it is then.
 
         What was measured stays. Raises `SessionUnknown` for a session that is not there or still runs.
         """
         with self._database.writing() as connection:
-            corrections.assign(connection, session_id, identity, by, at, self._zone)
+            corrections.assign(connection, session_id, given, by, at, self._zone)
             record = sessions.corrected(connection, session_id)
         if record is None:
             raise SessionUnknown(f"Session {session_id} is not recorded")

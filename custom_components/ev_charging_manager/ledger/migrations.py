@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, inspect, select, update
+from sqlalchemy import Connection, inspect, select, text, update
 
 from .connection import Database
 from .errors import LedgerCorrupt, LedgerTooNew
@@ -15,9 +17,39 @@ _VERSION = "schema_version"
 
 type Step = Callable[[Connection], None]
 
+
+def _corrections_say_what_follows(connection: Connection) -> None:
+    """Version 2: a correction says besides whose a session is what that person is charged, and the car's share.
+
+    Those of version 1 left what was measured for somebody else. What a guest would have been charged was kept
+    nowhere, so they say nothing of it, except for whom it was measured for.
+    """
+    measured = "charge_price_micro, charge_price_method, soc_added_pct, user_id, vehicle_id"
+    joined = "corrections JOIN sessions ON sessions.number = corrections.session"
+    found = connection.execute(text(f'SELECT id, "before", "after", {measured} FROM {joined}')).mappings().all()
+    change = text('UPDATE corrections SET "before" = :before, "after" = :after WHERE id = :id')
+    for row in found:
+        said = {key: json.dumps(_with_what_follows(json.loads(row[key]), row)) for key in ("before", "after")}
+        connection.execute(change, {"id": row["id"], **said})
+
+
+def _with_what_follows(said: dict[str, Any], measured: Any) -> dict[str, Any]:
+    who = said.get("identity") or {}
+    same = who.get("user_id") is not None and who.get("user_id") == measured["user_id"]
+    same_car = who.get("vehicle_id") == measured["vehicle_id"]
+    return said | {
+        "charge_price_micro": measured["charge_price_micro"] if same else None,
+        "charge_price_method": measured["charge_price_method"] if same else None,
+        "soc_added_pct": measured["soc_added_pct"] if same_car else None,
+    }
+
+
 # STEPS[0] leads from version 1 to 2 and so on. A released step is never edited: it speaks of the tables as
 # they were then, in its own words, while `schema.py` speaks of the newest, which a new file gets at once.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (_corrections_say_what_follows,)
+
+
+NEWEST = FIRST + len(STEPS)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
@@ -62,3 +94,12 @@ def _climb(database: Database, version: int, steps: Sequence[Step]) -> None:
         with database.writing() as connection:
             step(connection)
             connection.execute(update(meta).where(meta.c.key == _VERSION).values(value=str(reached)))
+
+
+def catch_up(connection: Connection, version: int | None) -> None:
+    """Bring rows of an older version, that were copied into the newest tables, to what they are there.
+
+    A step that changes tables has to let itself be repeated for that; without a version the rows stay as they are.
+    """
+    for step in STEPS[(version or NEWEST) - FIRST :]:
+        step(connection)

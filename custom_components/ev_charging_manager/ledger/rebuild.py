@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from ..domain.records import Identity, Outcome
 from ..domain.totals import Part, month_of
+from .errors import CodecError
 from .schema import corrections, intervals, month_totals, payers, sessions, shares
 from .sessions import effective
 from .totals import (
@@ -24,6 +27,8 @@ from .totals import (
     share_rows,
     shares_of,
 )
+
+_LOGGER = logging.getLogger(__name__)
 
 _BATCH = 2_000
 # Not the whole record: a row that cannot be read as one still counts.
@@ -46,7 +51,7 @@ def rebuild(connection: Connection, zone: ZoneInfo) -> None:
     for table in (shares, month_totals, payers):
         connection.execute(delete(table))
     newest: dict[str, Countable] = {}
-    for batch in _batches(connection):
+    for batch in _batches(connection, zone):
         _share_out(connection, batch, zone)
         for session in batch.values():
             _note(newest, session)
@@ -55,7 +60,7 @@ def rebuild(connection: Connection, zone: ZoneInfo) -> None:
     _sum_up(connection)
 
 
-def _batches(connection: Connection) -> Iterator[dict[int, Countable]]:
+def _batches(connection: Connection, zone: ZoneInfo) -> Iterator[dict[int, Countable]]:
     """All completed sessions by number, some at a time, so that memory does not grow with the history."""
     last = 0
     joined = select(*_NEEDED).outerjoin(corrections, sessions.c.correction == corrections.c.id)
@@ -65,16 +70,23 @@ def _batches(connection: Connection) -> Iterator[dict[int, Countable]]:
         rows = connection.execute(following).mappings().all()
         if not rows:
             return
-        yield {row["number"]: _countable(row) for row in rows}
+        yield {row["number"]: session for row in rows if (session := _countable(row, zone)) is not None}
         last = rows[-1]["number"]
 
 
-def _countable(row: RowMapping) -> Countable:
-    payer = Payer(row["user_id"], row["user_name"], row["user_type"])
-    if row["after"] is not None:
-        payer = payer_of(effective(Identity(), row["after"]))
-    where = row["charger_id"], row["currency"], row["started_at"]
-    return Countable(*where, row["energy_mwh"], row["cost_micro"], payer)
+def _countable(row: RowMapping, zone: ZoneInfo) -> Countable | None:
+    """What the row counts for; None, with a warning, for one that nothing can be summed up from."""
+    try:
+        payer = Payer(row["user_id"], row["user_name"], row["user_type"])
+        if row["after"] is not None:
+            payer = payer_of(effective(Identity(), row["after"]))
+        where = row["charger_id"], row["currency"], float(row["started_at"])
+        month_of(where[-1], zone)
+        cost = row["cost_micro"]
+        return Countable(*where, int(row["energy_mwh"]), None if cost is None else int(cost), payer)
+    except (CodecError, TypeError, ValueError, OverflowError) as error:
+        _LOGGER.warning("Session number %s cannot be read and is in no total: %s", row["number"], error)
+        return None
 
 
 def _note(newest: dict[str, Countable], session: Countable) -> None:
@@ -84,6 +96,8 @@ def _note(newest: dict[str, Countable], session: Countable) -> None:
 
 
 def _share_out(connection: Connection, batch: Mapping[int, Countable], zone: ZoneInfo) -> None:
+    if not batch:
+        return
     parts = _parts(connection, min(batch), max(batch), zone)
     rows = [
         row for number, session in batch.items() for row in share_rows(number, shares_of(session, parts[number], zone))
@@ -99,17 +113,22 @@ def _parts(connection: Connection, first: int, last: int, zone: ZoneInfo) -> Map
     grouped = select(intervals.c.session, *quarters, *sums).where(here).group_by(intervals.c.session)
     found: dict[int, list[Part]] = defaultdict(list)
     for number, begin, end, energy, cost in connection.execute(grouped):
-        if month_of(begin, zone) == month_of(end, zone):
-            found[number] = [(begin, int(energy), None if cost is None else int(cost))]
-        else:
-            found[number] = _each(connection, number)
+        try:
+            one_month = month_of(begin, zone) == month_of(end, zone)
+            found[number] = [_part(begin, energy, cost)] if one_month else _each(connection, number)
+        except (TypeError, ValueError, OverflowError):
+            _LOGGER.warning("Parts of session number %s cannot be read: it counts where it began", number)
     return found
+
+
+def _part(quarter: Any, energy: Any, cost: Any) -> Part:
+    return int(quarter), int(energy), None if cost is None else int(cost)
 
 
 def _each(connection: Connection, number: int) -> list[Part]:
     columns = (intervals.c.quarter, intervals.c.energy_mwh, intervals.c.cost_micro)
     rows = connection.execute(select(*columns).where(intervals.c.session == number))
-    return [(quarter, energy, cost) for quarter, energy, cost in rows]
+    return [_part(*row) for row in rows]
 
 
 def _sum_up(connection: Connection) -> None:

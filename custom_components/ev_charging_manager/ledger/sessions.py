@@ -102,9 +102,11 @@ def measured(connection: Connection, session_id: str) -> SessionRecord | None:
     return record_of(found[0], parts=found[1]) if found else None
 
 
-def running(connection: Connection) -> list[SessionRecord]:
-    """The whole of every session that has not ended, oldest first."""
+def running(connection: Connection, charger_id: str | None = None) -> list[SessionRecord]:
+    """The whole of every session that has not ended, or of those of a charger, oldest first."""
     statement = WITH_CORRECTION.where(sessions.c.outcome == Outcome.RUNNING.value)
+    if charger_id is not None:
+        statement = statement.where(sessions.c.charger_id == charger_id)
     rows = connection.execute(statement.order_by(sessions.c.started_at)).mappings().all()
     parts = _intervals_of(connection, [row["number"] for row in rows])
     records = (readable(row, parts[row["number"]]) for row in rows)

@@ -6,17 +6,20 @@ shares. A session that is recorded again gives back its old shares first: no tot
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, update
 
 from ..domain.household import UserType
 from ..domain.records import Identity, Outcome, SessionRecord
 from ..domain.totals import MonthTotal, Part, by_month
 from .schema import month_totals, payers, shares
+
+_LOGGER = logging.getLogger(__name__)
 
 type Key = tuple[str, str, str, str]
 """Charger, payer, month, currency: the columns that tell one total from another."""
@@ -162,9 +165,36 @@ _NAMED_TOTALS = (
 )
 
 
+_AMOUNTS_OF_ALL_MONTHS = (func.sum(column).label(column.name) for column in AMOUNTS)
+_ALL_MONTHS = (
+    select(*(column for column in KEY if column.name != "month"), literal("").label("month"), *_AMOUNTS_OF_ALL_MONTHS)
+    .group_by(*(column for column in KEY if column.name != "month"))
+    .subquery()
+)
+_NAMED_ALL_MONTHS = (
+    select(*((_ALL_MONTHS.c if f.name in _ALL_MONTHS.c else payers.c)[f.name] for f in fields(MonthTotal)))
+    .select_from(_ALL_MONTHS.join(payers, payers.c.payer == _ALL_MONTHS.c.payer))
+    .order_by(*(_ALL_MONTHS.c[column.name] for column in KEY if column.name != "month"))
+)
+
+
+def totals_of(connection: Connection) -> list[MonthTotal]:
+    """The totals of all months together, in the order of charger and payer; their `month` is empty."""
+    return [MonthTotal(*row) for row in connection.execute(_NAMED_ALL_MONTHS) if _is_total(row)]
+
+
 def month_totals_of(connection: Connection, months: Collection[str] | None = None) -> list[MonthTotal]:
     """All totals, or those of some months, in the order of month, charger and payer."""
     statement = _NAMED_TOTALS
     if months is not None:
         statement = statement.where(month_totals.c.month.in_(months))
-    return [MonthTotal(*row) for row in connection.execute(statement)]
+    return [MonthTotal(*row) for row in connection.execute(statement) if _is_total(row)]
+
+
+def _is_total(row: Row[Any]) -> bool:
+    """Whether a row can be summed up; one that a hand with an editor left behind must not stop the household."""
+    words, amounts = row[: -len(AMOUNTS)], row[-len(AMOUNTS) :]
+    good = all(type(amount) is int for amount in amounts) and all(word is None or type(word) is str for word in words)
+    if not good:
+        _LOGGER.warning("A total of charger %s cannot be read and is left out", row.charger_id)
+    return good

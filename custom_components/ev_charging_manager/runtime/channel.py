@@ -1,8 +1,10 @@
 """A bounded queue between two actors: whoever is too fast waits."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import anyio
+import anyio.lowlevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,60 +19,74 @@ class ChannelStatistics:
 class Channel[T]:
     """Messages in order, at most `capacity` of them waiting.
 
-    To stop without losing any: `close` it and receive until it ends. Cancelling a waiting receiver instead
-    may lose the message that was handed to it in the same turn of the loop.
+    Not anyio's memory object stream: that takes two turns of the loop for each message that is waited for. A message
+    stays in here until its receiver goes on, so cancelling one loses nothing.
+    To stop without losing any: `close` and receive until it ends.
     """
 
-    __slots__ = ("_into", "_out_of", "_peak", "_received", "_sent", "capacity", "name")
+    __slots__ = ("_aborted", "_arrival", "_closed", "_handed", "_items", "_peak", "_room", "capacity", "name")
 
     def __init__(self, name: str, capacity: int) -> None:
         """Open a channel; its name is the actor that reads it."""
         self.name = name
         self.capacity = capacity
-        self._into, self._out_of = anyio.create_memory_object_stream[T](capacity)
-        self._sent = 0
-        self._received = 0
+        self._items: deque[T] = deque()
         self._peak = 0
+        self._closed = self._aborted = False
+        # The reader was woken for the first item and has not gone on yet.
+        self._handed = False
+        # There while somebody waits for it.
+        self._arrival: anyio.Event | None = None
+        self._room: anyio.Event | None = None
 
     async def send(self, item: T) -> None:
-        """Send, and wait while the channel is full.
+        """Send, and wait while the channel is full. While there is room, the loop gets no turn: `receive` gives it.
 
-        Raises anyio.ClosedResourceError or anyio.BrokenResourceError when it is closed or aborted.
+        Raises anyio.ClosedResourceError when it is closed or aborted.
         """
-        # While there is room, not by way of anyio's send, which gives the loop a turn each time: receive does already.
-        try:
-            self._into.send_nowait(item)
-        except anyio.WouldBlock:
-            await self._into.send(item)
-        self._count()
+        while not self.offer(item):
+            if self._closed:
+                raise anyio.ClosedResourceError
+            if self._room is None:
+                self._room = anyio.Event()
+            await self._room.wait()
 
     def offer(self, item: T) -> bool:
         """Send without waiting; False when the channel is full or closed, and then the item was not taken."""
-        try:
-            self._into.send_nowait(item)
-        except (anyio.WouldBlock, anyio.ClosedResourceError, anyio.BrokenResourceError):
+        items = self._items
+        if self._closed or len(items) >= self.capacity:
             return False
-        self._count()
+        items.append(item)
+        if len(items) > self._peak:
+            self._peak = len(items)
+        if self._arrival is not None:
+            self._arrival.set()
+            self._arrival = None
+            self._handed = True
         return True
 
-    def _count(self) -> None:
-        self._sent += 1
-        depth = self._sent - self._received
-        if depth > self._peak:
-            self._peak = depth
-
     async def receive(self) -> T:
-        """Wait for the next message.
+        """Wait for the next message. Either way the loop gets one turn, so that no reader keeps it to itself.
 
         Raises anyio.EndOfStream when the channel was closed and is empty, anyio.ClosedResourceError when
         aborted.
         """
-        try:
-            item = await self._out_of.receive()
-        except anyio.EndOfStream:
-            self._out_of.close()
-            raise
-        self._received += 1
+        items = self._items
+        if items:
+            await anyio.lowlevel.checkpoint()
+        while not items:
+            if self._aborted:
+                raise anyio.ClosedResourceError
+            if self._closed:
+                raise anyio.EndOfStream
+            if self._arrival is None:
+                self._arrival = anyio.Event()
+            await self._arrival.wait()
+        item = items.popleft()
+        self._handed = False
+        if self._room is not None:
+            self._room.set()
+            self._room = None
         return item
 
     def __aiter__(self) -> "Channel[T]":
@@ -86,15 +102,20 @@ class Channel[T]:
 
     def close(self) -> None:
         """Take no more; what is inside can still be received."""
-        self._into.close()
+        self._closed = True
+        for waiting in (self._arrival, self._room):
+            if waiting is not None:
+                waiting.set()
+        self._arrival = self._room = None
 
     def abort(self) -> None:
-        """Take no more and give no more: waiting senders and receivers are released at once."""
-        self._into.close()
-        self._out_of.close()
+        """Take no more and give no more than a reader has been woken for: all who wait are released at once."""
+        handed = [self._items[0]] if self._handed else []
+        self._items.clear()
+        self._items.extend(handed)
+        self._aborted = True
+        self.close()
 
     def statistics(self) -> ChannelStatistics:
         """Return the present depth, the highest so far and the capacity."""
-        # A sender is counted when it goes on, which may be after the receiver: never show less than nothing.
-        depth = min(max(self._sent - self._received, 0), self.capacity)
-        return ChannelStatistics(depth, min(self._peak, self.capacity), self.capacity)
+        return ChannelStatistics(len(self._items), self._peak, self.capacity)

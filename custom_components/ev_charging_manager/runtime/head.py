@@ -124,6 +124,8 @@ class Head:
 
     def _take_woken(self, at: Instant) -> list[Any]:
         ripe = [name for name, due in self._timers.items() if due <= at.mono]
+        if not ripe:
+            return ripe
         ripe.sort(key=self._timers.__getitem__)
         for name in ripe:
             self._timers[name] = math.inf

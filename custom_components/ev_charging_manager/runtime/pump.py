@@ -36,8 +36,8 @@ class Alarm:
 
     async def sleep_until(self, mono: float) -> None:
         """Sleep until this monotonic second or until it rings; the loop gets its turn in any case."""
-        await anyio.lowlevel.checkpoint()
         if self._rung:
+            await anyio.lowlevel.checkpoint()
             return
         try:
             with anyio.CancelScope() as self._scope:

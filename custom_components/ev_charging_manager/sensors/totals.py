@@ -163,6 +163,7 @@ class TotalSensor(SumEntity, SensorEntity):
 
     def _shown(self) -> tuple[Any, ...]:
         # The months change with the total only, and are not gathered to find that nothing happened.
-        months = self._statistics.total(self._scope) if self.entity_description.breakdown else None
+        statistics = self._statistics
+        months = (statistics.total(self._scope), statistics.by_month) if self.entity_description.breakdown else None
         attributes = self.entity_description.attributes_fn(self._statistics, self._scope)
         return self.native_value, months, attributes

@@ -48,6 +48,7 @@ def summary(record: SessionRecord, user_name: str) -> dict[str, Any]:
         "vehicle": record.identity.vehicle_name,
         "energy_kwh": kwh(record.energy_mwh),
         "cost": amount(record.cost_micro),
+        "charge_price": amount(record.charge_price_micro),
         "currency": record.currency,
         "duration_seconds": int(record.duration_s),
         "charging_seconds": int(record.charging_s),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,30 +14,15 @@ from homeassistant.util.yaml import parse_yaml
 from custom_components.ev_charging_manager.const import DOMAIN
 from custom_components.ev_charging_manager.device_trigger import TRIGGER_TYPES
 from tests.adapters.garage import Garage
+from tests.docs.pages import ROOT, WORDS, page
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "automations.md").read_text(encoding="utf-8")
-WORDS = json.loads((ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text(encoding="utf-8"))
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+PAGE = page("automations.md")
 
 SO_FAR = {"session_started", "session_identified"}
 
 
-def section(heading: str) -> str:
-    """What stands below a heading, up to the next one."""
-    below = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    assert below is not None, f"no section {heading}"
-    return below[1]
-
-
-def table(heading: str) -> list[list[str]]:
-    """The rows of the first table below a heading, without its head."""
-    rows = [line for line in section(heading).splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
-
-
 def fields(heading: str) -> set[str]:
-    return {row[0].strip("`") for row in table(heading)}
+    return {row[0].strip("`") for row in PAGE.table(heading)}
 
 
 def documented_fields(name: str) -> set[str]:
@@ -54,15 +37,15 @@ async def test_every_event_is_documented_with_exactly_the_fields_it_has(garage: 
     await garage.add_card("left", slot=1, user="Anna")
     await garage.everything_happens("left")
 
-    assert {row[0].strip("`") for row in table("Events")} == {f"{DOMAIN}_{name}" for name in TRIGGER_TYPES}
+    assert {row[0].strip("`") for row in PAGE.table("Events")} == {f"{DOMAIN}_{name}" for name in TRIGGER_TYPES}
     for name in TRIGGER_TYPES:
         for payload in garage.events.named(name):
             assert payload.keys() == documented_fields(name), name
 
 
 def test_the_triggers_and_entities_are_documented_by_the_names_people_see() -> None:
-    triggers = {row[1].strip("`"): row[0] for row in table("Device triggers")}
-    entities = {row[0]: re.findall(r"`(\w+)`", row[1]) for row in table("Event entities")}
+    triggers = {row[1].strip("`"): row[0] for row in PAGE.table("Device triggers")}
+    entities = {row[0]: re.findall(r"`(\w+)`", row[1]) for row in PAGE.table("Event entities")}
 
     assert triggers == WORDS["device_automation"]["trigger_type"]
     assert entities == {
@@ -73,13 +56,15 @@ def test_the_triggers_and_entities_are_documented_by_the_names_people_see() -> N
 
 def test_each_blueprint_is_documented_with_the_address_to_import_it_from() -> None:
     files = {path.name for path in (ROOT / "automations" / "blueprints").glob("*.yaml")}
-    addresses = re.findall(r"^https://\S+/blob/main/automations/blueprints/(\S+)$", section("Blueprints"), re.MULTILINE)
+    addresses = re.findall(
+        r"^https://\S+/blob/main/automations/blueprints/(\S+)$", PAGE.section("Blueprints"), re.MULTILINE
+    )
 
     assert set(addresses) == files
-    assert {name for name in files if f"](../automations/blueprints/{name})" in section("Blueprints")} == files
+    assert {name for name in files if f"](../automations/blueprints/{name})" in PAGE.section("Blueprints")} == files
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0])
+@pytest.mark.parametrize("example", PAGE.blocks("yaml"), ids=lambda text: text.splitlines()[0])
 async def test_an_example_runs_and_says_something(hass: HomeAssistant, garage: Garage, example: str) -> None:
     said: list[Any] = []
     hass.services.async_register("notify", "notify", lambda call: said.append(call.data["message"]))

@@ -1,0 +1,51 @@
+"""Recorded sessions against those that the simulator delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from custom_components.ev_charging_manager.domain.records import SessionRecord
+from custom_components.ev_charging_manager.ledger.ledger import Ledger
+
+_MOST = 10_000
+# As in the demo: two processes hear of the same moment one after another.
+_APART_S = 1.0
+
+
+def recorded(file: Path, zone: ZoneInfo) -> list[SessionRecord]:
+    """All completed sessions of a ledger that nobody has open."""
+    with Ledger.open(file, zone) as ledger:
+        return list(ledger.history(limit=_MOST).sessions)
+
+
+def differences(
+    truths: Iterable[Mapping[str, Any]], records: Iterable[SessionRecord], late_s: float = 0.0
+) -> list[str]:
+    """What is lost, doubled, or not as it was; one session per charger is expected. Energy to the milliwatt-hour.
+
+    `late_s`: how late the loop was at most. What it hears late, no listener can date any earlier.
+    """
+    left = list(records)
+    found: list[str] = []
+    for truth in truths:
+        name = truth["charger_name"]
+        mine = [record for record in left if record.charger_name == name]
+        found += [f"{name}: {len(mine)} sessions"] if len(mine) != 1 else _unlike(name, truth, mine[0], late_s)
+        left = [record for record in left if record.charger_name != name]
+    return found + [f"{record.charger_name}: a session that nobody made" for record in left]
+
+
+def _unlike(name: str, truth: Mapping[str, Any], record: SessionRecord, late_s: float) -> Iterator[str]:
+    if record.energy_mwh != truth["counter_mwh"]:
+        yield f"{name}: {record.energy_mwh} mWh, were {truth['counter_mwh']}"
+    if record.identity.user_name != truth["who"]:
+        yield f"{name}: {record.identity.user_name}, was {truth['who']}"
+    for what, told, true in (
+        ("start", record.started_at, truth["plugged_at"]),
+        ("end", record.ended_at or 0.0, truth["unplugged_at"]),
+    ):
+        if abs(told - true) > _APART_S + late_s:
+            yield f"{name}: {what} off by {told - true:+.3f} s"

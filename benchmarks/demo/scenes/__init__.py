@@ -1,0 +1,15 @@
+"""What the demo shows, one scene after the other at each charger."""
+
+from ..scene import Scene
+from . import crash, guest, no_cards, outage, spot, stale, unknown_card
+
+ALL: tuple[Scene, ...] = (
+    guest.SCENE,
+    unknown_card.SCENE,
+    no_cards.SCENE,
+    spot.SCENE,
+    stale.SCENE,
+    outage.SCENE,
+    crash.SCENE,
+)
+BY_NAME = {scene.name: scene for scene in ALL}

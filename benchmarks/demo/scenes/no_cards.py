@@ -1,0 +1,24 @@
+"""A charger that knows no cards has a default user."""
+
+from ..garage import CARPORT, CARPORT_USER
+from ..scene import Scene
+from ..stage import Stage
+from ..verdict import Verdict
+
+
+async def play(stage: Stage) -> Verdict:
+    """Somebody charges there and does nothing but plug in."""
+    clara = await stage.comes(CARPORT, CARPORT_USER, after_s=30, stay_s=1200, soc=0.3)
+    record, differences = await stage.judged(await stage.over(clara, 2000))
+    if record.identified_by != "default":
+        differences.append(f"known by {record.identified_by}, not as the default user")
+    energy = f"{record.energy_mwh / 1e6:.2f} kWh"
+    return Verdict(f"{CARPORT_USER}, by default", f"{record.user}, by {record.identified_by} ({energy})", differences)
+
+
+SCENE = Scene(
+    "no-cards",
+    CARPORT,
+    f"the carport's charger is of no known family and reads no cards; {CARPORT_USER} parks there.",
+    play,
+)

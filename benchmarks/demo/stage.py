@@ -1,0 +1,146 @@
+"""Where scenes are played: what they can ask of the drivers, of Home Assistant, and of the record."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .answer import Answers
+from .api import Api
+from .comparison import Comparison, Truth, Yardstick, compare, overlap_s
+from .errors import DemoError
+from .expectation import Expectation
+from .home_assistant_process import HomeAssistantProcess
+from .household import HouseholdIds
+from .motion import FastMotion
+from .recorded import RecordedSession, recorded_sessions
+from .simulator_process import SimulatorProcess
+from .watch import Watch
+
+_LOOK_EVERY_S = 0.1
+# On the wall, for what should happen at once, on a machine that has much else to do.
+AT_ONCE_S = 30.0
+_NOTHING = frozenset({"unavailable", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One car at a charger; `index`: how many sessions had ended there before."""
+
+    serial: str
+    charger: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Everything that is there while scenes are played."""
+
+    simulator: SimulatorProcess
+    home_assistant: HomeAssistantProcess
+    watch: Watch
+    ids: HouseholdIds
+    config: Path
+    motion: FastMotion
+    yardstick: Yardstick
+    expectation: Expectation
+    answers: Answers
+    _entities: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def api(self) -> Api:
+        """Home Assistant's own."""
+        return self.home_assistant.api
+
+    async def comes(self, serial: str, driver: str, **visit: Any) -> Stay:
+        """A driver comes to a charger at which nobody else is expected."""
+        index = sum(each["charger"] == serial for each in await self.simulator.finished())
+        await self.simulator.visit(serial, driver, **visit)
+        charger = next(each for each in self.simulator.chargers if each.serial == serial)
+        return Stay(serial, charger.name, index)
+
+    async def leaves(self, stay: Stay) -> Truth:
+        """The driver unplugs; what was true of the session."""
+        await self.simulator.leave(stay.serial)
+        return await self.over(stay, 60.0)
+
+    async def over(self, stay: Stay, house_s: float) -> Truth:
+        """What was true of a session that ends within so many seconds of the house."""
+
+        async def ended() -> Truth | None:
+            truths = await self.simulator.finished()
+            found = (each for each in truths if (each["charger"], each["index"]) == (stay.serial, stay.index))
+            return next(found, None)
+
+        truth = await self.until(ended, f"{stay.charger}: the car to leave", house_s)
+        return self.expectation.of(truth)
+
+    async def charged(self, stay: Stay, kwh: float) -> None:
+        """Waits until the charger has delivered so much to this car."""
+
+        async def so_much() -> bool:
+            charger = await self.charger(stay)
+            # Until this car is plugged in, the counter shows what the last one got.
+            return bool(charger["connected"] and charger["wh"] >= kwh * 1000)
+
+        await self.until(so_much, f"{stay.charger}: {kwh} kWh to flow", kwh * 3600)
+
+    async def charger(self, stay: Stay) -> dict[str, Any]:
+        """What its charger does at this moment."""
+        state = await self.simulator.state()
+        return next(dict(each) for each in state["chargers"] if each["serial"] == stay.serial)
+
+    async def judged(self, truth: Truth) -> tuple[RecordedSession, list[str]]:
+        """The record of a session that is over, and in what it differs from the truth. DemoError without one."""
+
+        async def recorded() -> Comparison | None:
+            comparison = compare([truth], self._records(truth), self.yardstick)
+            return comparison if comparison.pairs else None
+
+        comparison = await self.until(recorded, f"{truth['charger_name']}: the session to be on record")
+        record = comparison.pairs[0][1]
+        await self.until(lambda: self._told(record), f"{record.charger}: the event of the session's end")
+        again = [f"it is on record {len(comparison.doubled) + 1} times"] if comparison.doubled else []
+        return record, [*comparison.differences, *again]
+
+    async def _told(self, record: RecordedSession) -> bool:
+        return record.session_id in self.watch.told
+
+    def _records(self, truth: Truth) -> list[RecordedSession]:
+        """Those that could be this session's."""
+        least_s = self.yardstick.time_s
+        return [each for each in recorded_sessions(self.config) if overlap_s(truth, each) > least_s]
+
+    async def shown(self, owner_id: str, key: str) -> str | None:
+        """What an entity of this integration shows; None while it shows nothing."""
+        unique_id = f"{owner_id}_{key}"
+        if unique_id not in self._entities:
+            known = await self.api.ask("config/entity_registry/list")
+            self._entities.update({each["unique_id"]: each["entity_id"] for each in known})
+        if unique_id not in self._entities:
+            return None
+        state: str = (await self.api.get(f"states/{self._entities[unique_id]}"))["state"]
+        return None if state in _NOTHING else state
+
+    def now(self) -> float:
+        """House time (UTC epoch seconds)."""
+        return self.motion.house_origin + (time.time() - self.motion.wall_origin) * self.motion.rate
+
+    async def until[T](
+        self,
+        look: Callable[[], Awaitable[T | None]],
+        what: str,
+        house_s: float = 0.0,
+        *,
+        every_s: float = _LOOK_EVERY_S,
+    ) -> T:
+        """The first answer that says something; DemoError when there was none for so many seconds of the house."""
+        deadline = time.monotonic() + house_s / self.motion.rate + AT_ONCE_S
+        while not (found := await look()):
+            self.watch.check()
+            if time.monotonic() > deadline:
+                raise DemoError(f"waited in vain for {what}")
+            await asyncio.sleep(every_s)
+        return found

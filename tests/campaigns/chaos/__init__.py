@@ -1,0 +1,1 @@
+"""Simulated days at simulated chargers, in which everything goes wrong that goes wrong in this field."""

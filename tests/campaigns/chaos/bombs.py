@@ -1,0 +1,89 @@
+"""Steps that raise, in any actor and in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from custom_components.ev_charging_manager.domain.messages import Started
+from custom_components.ev_charging_manager.runtime.messages import Instant
+from custom_components.ev_charging_manager.runtime.source import Source
+from custom_components.ev_charging_manager.runtime.stage import Stage
+
+SOURCE = "source"
+
+
+class Bombs:
+    """Makes actors raise at their next messages. A chain that is `over` does nothing any more, as one aborted.
+
+    `begun` is told of each session that begins.
+    """
+
+    def __init__(self, begun: Callable[[Started], None]) -> None:
+        """Start without a bomb."""
+        self.armed: dict[str, int] = {}
+        self.exploded: dict[str, int] = {}
+        self.over: Callable[[], bool] = lambda: False
+        self._begun = begun
+
+    def arm(self, name: str, times: int = 1) -> None:
+        """Let this actor raise so many times."""
+        self.armed[name] = self.armed.get(name, 0) + times
+
+    def explode(self, name: str) -> None:
+        """Raise if this actor is due to."""
+        if not self.armed.get(name):
+            return
+        self.armed[name] -= 1
+        self.exploded[name] = self.exploded.get(name, 0) + 1
+        raise RuntimeError("boom")
+
+    @property
+    def ticking(self) -> bool:
+        """Whether anything may still raise."""
+        return any(self.armed.values())
+
+    def wrap(self, stages: Sequence[Stage[Any]]) -> tuple[Stage[Any], ...]:
+        """The same stages, with bombs in them."""
+        return tuple(self._armed(stage) for stage in stages)
+
+    def _armed(self, stage: Stage[Any]) -> Stage[Any]:
+        step, name = stage.step, stage.name
+
+        def explosive(state: Any, message: Any) -> tuple[Any, tuple[Any, ...]]:
+            if self.over():
+                return state, ()
+            self.explode(name)
+            after, outputs = step(state, message)
+            if name == "session":
+                for output in outputs:
+                    if type(output) is Started:
+                        self._begun(output)
+            return after, outputs
+
+        return replace(stage, step=explosive)
+
+
+class GuardedSource:
+    """A source that is left alone by a chain that is over, and raises when it is due to."""
+
+    def __init__(self, source: Source, bombs: Bombs) -> None:
+        """Stand in front of a source."""
+        self._source = source
+        self._bombs = bombs
+
+    def poll(self, at: Instant) -> tuple[Any, ...]:
+        """As the source."""
+        if self._bombs.over():
+            return ()
+        self._bombs.explode(SOURCE)
+        return self._source.poll(at)
+
+    def snapshot(self, at: Instant) -> tuple[Any, ...]:
+        """As the source."""
+        return () if self._bombs.over() else self._source.snapshot(at)
+
+    def due(self) -> float | None:
+        """As the source."""
+        return None if self._bombs.over() else self._source.due()

@@ -1,0 +1,135 @@
+"""A charger: its meter, its firmware's counters, and how it tells Home Assistant of them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+
+from custom_components.ev_charging_manager.domain.household import Role
+from custom_components.ev_charging_manager.domain.profile import CarStatus
+
+from .agenda import Agenda
+from .entities import UNAVAILABLE, Entities, Said
+from .kinds import Kind
+from .market import Market
+from .truth import Truth, Visit
+
+TOTAL_AT_FIRST = 512_345_600
+WORDS = {
+    CarStatus.IDLE: "Idle",
+    CarStatus.CONNECTED: "Wait for car",
+    CarStatus.CHARGING: "Charging",
+    CarStatus.COMPLETE: "Complete",
+}
+NUMBERS = (Role.POWER, Role.SESSION_ENERGY, Role.TOTAL_ENERGY)
+
+
+class Device:
+    """What is so at the charger. What entities say of it may be overruled: `lies` by role, None for nothing."""
+
+    def __init__(
+        self, kind: Kind, rng: Random, agenda: Agenda, entities: Entities, truth: Truth, market: Market
+    ) -> None:
+        """A charger with nobody connected, at the beginning of the day."""
+        self.kind = kind
+        self.plugged = False
+        self.locked = False
+        self.status = CarStatus.IDLE
+        self.slot: int | None = None
+        self.power_w = 0.0
+        self.energy_mwh = 0.0
+        self.lies: dict[Role, Said] = {}
+        self.frozen: set[Role] = set()
+        self.disorder = rng.random() < 0.5
+        self.visit: Visit | None = None
+        self.elapsed = 0.0
+        self._base = 0.0
+        self._rng, self._agenda, self._entities = rng, agenda, entities
+        self._truth, self._market = truth, market
+
+    def pass_time(self, elapsed: float) -> None:
+        """Let energy flow up to this time, and account for it."""
+        if elapsed <= self.elapsed:
+            return
+        if self.power_w and self.visit is not None:
+            self._account(self.visit, elapsed)
+        self.elapsed = elapsed
+        self._truth.meter(elapsed, self.energy_mwh)
+
+    def draw(self, watts: float) -> None:
+        """The car draws this much from now on."""
+        self.power_w = watts
+        if self.visit is not None:
+            self.visit.steps += 1
+
+    def reset(self) -> None:
+        """The session counter begins again."""
+        self._base = self.energy_mwh
+
+    def value(self, role: Role) -> Said:
+        """What an entity would say at this moment, if nothing was wrong."""
+        kind, counted = self.kind, self.energy_mwh - self._base
+        match role:
+            case Role.PLUG:
+                return Said("on" if self.plugged else "off")
+            case Role.LOCK:
+                return Said("Locked" if self.locked else "Unlocked")
+            case Role.STATUS:
+                return Said(WORDS[self.status])
+            case Role.CARD:
+                return Said("null" if self.slot is None else str(self.slot))
+            case Role.POWER:
+                return Said(f"{self.power_w:.1f}", "W")
+            case Role.SESSION_ENERGY:
+                return self._energy(counted // kind.session_step_mwh * kind.session_step_mwh)
+            case _:
+                return self._energy(TOTAL_AT_FIRST + self.energy_mwh // kind.total_step_mwh * kind.total_step_mwh)
+
+    def say(self, role: Role, again: bool = False) -> None:
+        """An entity says what is so, or what it is made to say."""
+        if role in self.kind.roles and role not in self.frozen:
+            self._entities.say(role, self.lies.get(role) or self.value(role), again)
+
+    def say_all(self, again: bool = False) -> None:
+        """All entities speak in one turn, in any order."""
+        roles = sorted(self.kind.roles)
+        self._rng.shuffle(roles)
+        for role in roles:
+            self.say(role, again)
+
+    def act(self, *roles: Role) -> None:
+        """Something happened. A charger that pushes tells of it, at once or one entity after another."""
+        if self.kind.poll_s:
+            return
+        order = list(roles)
+        self._rng.shuffle(order)
+        for role in order:
+            if self.disorder and self._rng.random() < 0.4:
+                self._agenda.plan(self.elapsed + self._rng.uniform(0.0, 1.4), lambda role=role: self.say(role))  # type: ignore[misc]
+            else:
+                self.say(role)
+
+    def sample(self) -> None:
+        """A charger that pushes tells of its meter from time to time."""
+        if not self.kind.poll_s:
+            for role in NUMBERS:
+                self.say(role)
+
+    def gone(self) -> None:
+        """All entities are unavailable."""
+        for role in self.kind.roles:
+            self.lies[role] = UNAVAILABLE
+            self.say(role)
+
+    def _energy(self, mwh: float) -> Said:
+        if self.kind.unit == "kWh":
+            return Said(f"{mwh / 1_000_000:.3f}", "kWh")
+        return Said(f"{mwh / 1_000:.0f}", "Wh")
+
+    def _account(self, visit: Visit, elapsed: float) -> None:
+        cuts = self._market.cuts(self.elapsed, elapsed)
+        for begin, end in pairwise(cuts):
+            mwh = self.power_w * (end - begin) / 3.6
+            self.energy_mwh += mwh
+            visit.energy_mwh += mwh
+            visit.cost_micro += mwh * self._market.price(begin) / 1_000_000

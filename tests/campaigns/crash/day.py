@@ -1,0 +1,43 @@
+"""The scripted day: who comes to which of two chargers, for longer than Home Assistant is ever away."""
+
+from dataclasses import replace
+from random import Random
+
+from benchmarks.simulator import Scenario, Visit, demo_garage
+from benchmarks.simulator.mix import mixed_visit
+
+HOURS = 48
+# A cable that stays in its lock after the plug is off: long enough to be killed in.
+_LOCKED_S = (90.0, 240.0)
+_LOCKED_SHARE = 0.3
+# The first of each crew leave sooner, so that a run of half a minute sees them go.
+_FIRST_AFTER_S, _FIRST_STAY_S = 60.0, 20 * 60.0
+
+
+def scripted_day(seed: int) -> Scenario:
+    """Anna and a guest left, Ben and a stranger right, one after another for `HOURS` of house time.
+
+    But for the first two everybody stays 35 minutes or more, and so is seen by a Home Assistant that is away for some
+    minutes at a time.
+    """
+    garage = demo_garage(seed)
+    crews = zip(garage.chargers, (("Anna", "Gustav"), ("Ben", "Stranger")), strict=True)
+    opening = {charger.serial: _visits(garage, crew, Random(f"{seed}/{charger.serial}")) for charger, crew in crews}
+    return replace(garage, opening=opening, then="stop")
+
+
+def _visits(garage: Scenario, crew: tuple[str, ...], rng: Random) -> tuple[Visit, ...]:
+    drivers, visits, length = [garage.drivers[name] for name in crew], list[Visit](), 0.0
+    while length < HOURS * 3600:
+        # By turns: a reader that shows the same card after an absence may show it since the session before.
+        driver = drivers[len(visits) % len(drivers)]
+        visit = mixed_visit([driver], rng)
+        if rng.random() < _LOCKED_SHARE:
+            locked_s = round(rng.uniform(*_LOCKED_S), 3)
+            lags = replace(visit.lags, unlock_s=locked_s, trx_clear_s=locked_s + 1)
+            visit = replace(visit, lags=lags)
+        if not visits:
+            visit = replace(visit, after_s=_FIRST_AFTER_S, stay_s=_FIRST_STAY_S)
+        visits.append(visit)
+        length += visit.after_s + visit.stay_s
+    return tuple(visits)
