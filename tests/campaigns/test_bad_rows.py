@@ -97,7 +97,8 @@ def depended_on(ledger: Ledger) -> list[Callable[[], Any]]:
     """What set-up and recording cannot do without: each has to be answered, whatever stands in some row."""
     return [
         ledger.running, ledger.month_totals, ledger.last_of_each, ledger.pending_events, ledger.checkpointed,
-        ledger.last_sessions, ledger.latest_checkpoint, ledger.totals, lambda: ledger.checkpoint("garage", CHECKPOINT_TYPES), ledger.rebuild_totals,
+        ledger.last_sessions, ledger.latest_checkpoint, ledger.totals, ledger.rebuild_totals,
+        lambda: ledger.checkpoint("garage", CHECKPOINT_TYPES),
         lambda: ledger.commit([commit(session("later", MARCH_NOON + 200 * HOUR))]),
     ]  # fmt: skip
 
