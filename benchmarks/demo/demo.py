@@ -45,7 +45,7 @@ _PAUSE_S = 600.0
 async def run(options: Options, enough: asyncio.Event) -> int:
     """Runs until `enough` is set or what was asked for has been shown; the exit code."""
     scenario = scene_garage(options.seed) if options.scenes else everyday_garage(options.seed)
-    chargers = f"{len(scenario.chargers)} simulated go-e chargers"
+    chargers = f"{len(scenario.chargers)} simulated chargers"
     say(f"Home Assistant {core_version}, {chargers}, {options.speed:g} times as fast as life.")
     async with AsyncExitStack() as stack:
         stage = await _unless(enough, _open(stack, options, scenario))

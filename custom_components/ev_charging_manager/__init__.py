@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, Platform
-from homeassistant.core import HassJob, HomeAssistant
+from homeassistant.core import CoreState, HassJob, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
@@ -12,6 +12,7 @@ from .adapters.card_issues import CardIssues
 from .adapters.cars import CarWatch
 from .adapters.household import UNLOAD_S, EvChargingConfigEntry, HouseholdRuntime, ledger_path
 from .adapters.ledger_issues import LedgerIssues, unwritable
+from .adapters.repairs_gone import forget_all
 from .adapters.reviewing import SessionReview
 from .const import DOMAIN
 from .ledger.errors import LedgerError, LedgerTooNew
@@ -19,6 +20,9 @@ from .services import async_setup_services
 
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SELECT, Platform.SENSOR)
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+# Nobody would close a ledger that is opened then.
+_OVER = (CoreState.final_write, CoreState.stopped)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -45,6 +49,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -
             translation_placeholders={"reason": str(error)},
         ) from error
     entry.runtime_data = household
+    if hass.state in _OVER:
+        await household.close()
+        return False
+    try:
+        await _show(hass, entry, household)
+    except BaseException:
+        # A set-up that is cancelled takes back what would have closed it.
+        await household.close()
+        raise
+    return True
+
+
+async def _show(hass: HomeAssistant, entry: EvChargingConfigEntry, household: HouseholdRuntime) -> None:
     # Entries are not unloaded when Home Assistant stops, and background tasks are cancelled before it says so.
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(household.close, f"{DOMAIN} drain")))
     # A household that is set up while they run is too late for that, and would leave its ledger open.
@@ -60,7 +77,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     household.outbox.start()
     household.sums.recount_soon()
-    return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -> bool:
@@ -74,3 +90,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) 
 async def _changed(hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
     """Something was edited: nothing is reloaded, the pipelines hear of it."""
     await entry.runtime_data.changed()
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
+    """Take back the repairs: nobody is left who would. What says where a damaged ledger went stays."""
+    forget_all(hass)

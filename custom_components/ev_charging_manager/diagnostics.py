@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
@@ -34,14 +35,24 @@ LAST_SESSIONS = 20
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EvChargingConfigEntry) -> dict[str, Any]:
     """Everything of the household."""
-    household = entry.runtime_data
-    return {
+    told: dict[str, Any] = {
         "options": dict(entry.options),
         "subentries": [
             {"subentry_id": item.subentry_id, "type": item.subentry_type}
             | async_redact_data({"title": item.title, "data": dict(item.data)}, REDACTED)
             for item in entry.subentries.values()
         ],
+    }
+    return told | (await _running(entry.runtime_data) if entry.state is ConfigEntryState.LOADED else _still(entry))
+
+
+def _still(entry: EvChargingConfigEntry) -> dict[str, Any]:
+    """Nothing runs: what the entry is waiting for is what somebody downloads this for."""
+    return {"state": entry.state.value, "reason": entry.error_reason_translation_key}
+
+
+async def _running(household: HouseholdRuntime) -> dict[str, Any]:
+    return {
         "chargers": {key: _charger(charger) for key, charger in household.chargers.items()},
         "ledger": household.ledger.health.as_dict() | {"waiting": household.ledger.waiting},
         "clock": household.clock.health(),
@@ -53,6 +64,8 @@ async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: EvChargingConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
     """One charger; of a user's device there is nothing to tell but its sums."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return _still(entry)
     household = entry.runtime_data
     own = {identifier for domain, identifier in device.identifiers if domain == const.DOMAIN}
     for charger_id in own & household.chargers.keys():

@@ -13,6 +13,7 @@ from . import const
 from .adapters.household import HouseholdRuntime
 from .domain.messages import Progress
 from .domain.records import SessionRecord
+from .domain.sums import Scope
 
 
 class ToldEntity(Entity):
@@ -76,11 +77,12 @@ class ChargerEntity(ToldEntity):
 class SumEntity(ToldEntity):
     """An entity that shows a sum, of whichever device."""
 
-    def __init__(self, household: HouseholdRuntime, owner_id: str, key: str, device: str) -> None:
+    def __init__(self, household: HouseholdRuntime, scope: Scope, owner_id: str, key: str, device: str) -> None:
         """Belong to the device of this id: a charger's, a user's or the entry's."""
         super().__init__(household, owner_id, key)
+        self._scope = scope
         self._statistics = household.statistics
         self._attr_device_info = DeviceInfo(identifiers={(const.DOMAIN, device)})
 
     def _listen(self) -> CALLBACK_TYPE:
-        return self._household.on_totals(self.told)
+        return self._household.on_totals(self._scope, self.told)

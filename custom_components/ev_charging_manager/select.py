@@ -106,4 +106,4 @@ class DriverSelect(ChargerEntity, SelectEntity):
 
 
 def _option(name: str) -> str:
-    return f"{name} (user)" if name in RESERVED else name
+    return f"{name} (user)" if name.casefold() in RESERVED else name

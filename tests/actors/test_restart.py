@@ -240,6 +240,30 @@ class TestMismatch:
         charger.leave()
         assert [record.identity.user_id for record in charger.completed] == ["anna", None]
 
+    def test_a_card_that_stands_there_since_the_session_before_bills_nobody_after_a_reload_either(self) -> None:
+        charger = self._charging()
+        charger.crash()
+        charger.advance(3600)
+        charger.reset()
+        charger.start()
+        charger.charge(1.0)
+        charger.reload()
+        charger.charge(1.0)
+        charger.leave()
+        assert [record.identity.user_id for record in charger.completed] == ["anna", None]
+
+    def test_a_card_that_stood_there_counts_once_it_is_tapped_again(self) -> None:
+        charger = self._charging()
+        charger.crash()
+        charger.advance(3600)
+        charger.reset()
+        charger.start()
+        charger.charge(1.0)
+        charger.card(NOBODY)
+        charger.card(ANNAS_SLOT)
+        charger.leave()
+        assert [record.identity.user_id for record in charger.completed] == ["anna", "anna"]
+
     def test_a_later_tap_that_changed_nothing_does_not_split_the_session(self) -> None:
         charger = self._charging()
         charger.card(BENS_SLOT)
@@ -347,6 +371,53 @@ class TestMismatch:
         record = charger.only()
         assert record.energy_mwh <= 1_000_000
         assert record.data_gap
+
+    def test_a_total_that_was_away_before_the_crash_gives_nothing_twice(self) -> None:
+        charger = self._charging()
+        charger.lose(Role.TOTAL_ENERGY)
+        charger.charge(2.0)
+        charger.runner.marker()
+        charger.crash()
+        charger.advance(3600)
+        charger.deliver(1.0)
+        charger.lost.clear()
+        charger.start()
+        charger.advance(60)
+        charger.leave()
+        assert (charger.only().energy_mwh, charger.only().identity.user_id) == (4_000_000, "anna")
+
+    def test_a_jump_that_was_left_out_is_not_on_the_bill_of_the_next_car(self) -> None:
+        charger = Charger(settings(PLUG_AND_TOTAL))
+        charger.plug_in(card=ANNAS_SLOT)
+        charger.charge(1.0)
+        charger.runner.marker()
+        charger.crash()
+        charger.advance(60)
+        charger.deliver(9.0)
+        charger.truth.plug, charger.truth.card = False, NOBODY
+        charger.start()
+        charger.advance(36_000)
+        charger.plug_in(card=BENS_SLOT)
+        charger.charge(1.0)
+        charger.leave()
+        told = [(record.identity.user_id, record.energy_mwh, record.data_gap) for record in charger.completed]
+        assert told == [("anna", 1_000_000, True), ("ben", 1_000_000, False)]
+
+    def test_a_pipeline_that_starts_over_soon_after_a_restart_knows_of_it(self) -> None:
+        charger = self._charging()
+        charger.runner.marker()
+        charger.advance(10)
+        charger.deliver(0.02)
+        charger.crash()
+        charger.start(back=False)
+        charger.tell(Role.SESSION_ENERGY)
+        self._leave(charger)
+        charger.reset()
+        charger.tell(Role.PLUG)
+        charger.restart_pipeline()
+        charger.come_back()
+        charger.advance(120)
+        assert (charger.only().energy_mwh, charger.only().reconstructed) == (1_020_000, True)
 
     def test_a_plain_meter_goes_on_where_it_stood(self) -> None:
         charger = Charger(settings(PLAIN_METER))

@@ -32,7 +32,7 @@ async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
     garage = Garage(hass, ("left", "right"), [person("Anna"), person("Ben")])
     await garage.set_up()
     yield garage
-    if garage.entry.state.recoverable:
+    if garage.entry.state.recoverable and hass.config_entries.async_get_entry(garage.entry.entry_id):
         await garage.unload()
 
 

@@ -250,3 +250,14 @@ async def test_a_ledger_that_fails_is_said_in_words(garage: Garage) -> None:
     with pytest.raises(HomeAssistantError) as failed:
         await act(garage, "assign_session", session_id=completed["session_id"], user="Anna")
     assert failed.value.translation_key == "ledger_failed"
+
+
+async def test_user_who_has_the_name_of_a_word_is_meant_by_the_name_as_it_is_written(garage: Garage) -> None:
+    garage.add("user", "Guest", {"user_type": "guest", "active": True})
+    await garage.hass.async_block_till_done()
+    completed = await recorded(garage)
+    given = await act(garage, "assign_session", session_id=completed["session_id"], user="Guest")
+    assert given["user_id"] == garage.id_of("Guest")
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(garage, "assign_session", session_id=completed["session_id"], user="GUEST")
+    assert refused.value.translation_key == "user_ambiguous"

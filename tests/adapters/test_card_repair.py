@@ -265,3 +265,15 @@ async def test_a_stopped_pipeline_still_has_its_own_repair(hass: HomeAssistant, 
     assert shown["step_id"] == "confirm"
     await manager.async_configure(shown["flow_id"], {})
     assert garage.entry.runtime_data.chargers[charger_id] is not before
+
+
+async def test_nobody_is_added_for_a_card_that_was_mapped_while_the_form_was_open(
+    hass: HomeAssistant, garage: Garage
+) -> None:
+    await stranger(garage)
+    mending = Mending(hass, issues(hass, "card_unmapped")[0])
+    await mending.pick("new_user")
+    await garage.add_card("left", slot=9, user="Ben")
+    await until(hass, "card_unmapped", 0)
+    assert (await mending.submit({"name": "Zoe"}))["reason"] == "already_mapped"
+    assert "Zoe" not in [item.title for item in garage.entry.subentries.values()]

@@ -136,3 +136,23 @@ async def test_the_repair_goes_with_its_charger(hass: HomeAssistant, garage: Gar
     hass.config_entries.async_remove_subentry(garage.entry, garage.id_of("left"))
     await until(hass, KIND, 0)
     assert (await mending.submit({}))["reason"] == "charger_gone"
+
+
+async def test_total_that_sessions_are_measured_with_is_never_unmapped(hass: HomeAssistant, garage: Garage) -> None:
+    await sessions(garage, 3)
+    (issue,) = await until(hass, KIND, 1)
+    mending = Mending(hass, issue)
+    await mending.pick("stop_comparing")
+    entities = dict(garage.entry.subentries[garage.id_of("left")].data["entities"])
+    del entities["session_energy"]
+    garage.edit("left", entities=entities)
+    await until(hass, KIND, 0)
+    await mending.submit({})
+    assert garage.entry.subentries[garage.id_of("left")].data["entities"]["total_energy"] == "sensor.left_eto"
+
+
+async def test_repairs_of_a_household_that_is_deleted_go_with_it(hass: HomeAssistant, garage: Garage) -> None:
+    await sessions(garage, 3)
+    await until(hass, KIND, 1)
+    await hass.config_entries.async_remove(garage.entry.entry_id)
+    assert issues(hass, KIND) == []

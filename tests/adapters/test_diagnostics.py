@@ -60,3 +60,12 @@ async def test_the_household_shows_its_sums(hass: HomeAssistant, garage: Garage)
     told = await async_get_device_diagnostics(hass, garage.entry, device)
 
     assert told["totals"]["energy_mwh"] == 400_000
+
+
+async def test_household_that_does_not_run_says_what_it_waits_for(hass: HomeAssistant, garage: Garage) -> None:
+    device = own_devices(hass, garage.entry)[garage.id_of("left")]
+    await garage.unload()
+    told = await async_get_config_entry_diagnostics(hass, garage.entry)
+    assert told["state"] == "not_loaded"
+    assert len(told["subentries"]) == len(garage.entry.subentries)
+    assert (await async_get_device_diagnostics(hass, garage.entry, device))["state"] == "not_loaded"

@@ -123,3 +123,10 @@ async def test_its_unique_id_is_the_one_that_is_promised(hass: HomeAssistant, ga
     assert entity is not None
     assert (entity.platform, entity.unique_id) == (DOMAIN, f"{garage.id_of('left')}_driver")
     assert entity.config_subentry_id == garage.id_of("left")
+
+
+async def test_user_with_the_name_of_a_choice_is_told_from_it(hass: HomeAssistant, garage: Garage) -> None:
+    garage.add("user", "Guest", {"user_type": "guest", "active": True})
+    await hass.async_block_till_done()
+    offered = garage.attribute("select", "left", "driver", "options")
+    assert [option for option in offered if "guest" in option.casefold()] == ["Guest (user)", "guest"]

@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 from typing import cast
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.ev_charging_manager.adapters.clock import HouseClock
 from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
 from custom_components.ev_charging_manager.adapters.live import LiveDisplay
 from custom_components.ev_charging_manager.adapters.sums import Sums
-from custom_components.ev_charging_manager.domain.messages import LiveView, Phase, Progress, Status
-from custom_components.ev_charging_manager.domain.moment import Moment
-from custom_components.ev_charging_manager.domain.records import Identity, SessionRecord
+from custom_components.ev_charging_manager.domain.messages import LiveView, Phase
 from custom_components.ev_charging_manager.domain.sums import HOUSEHOLD
 
 from ..domain.household import settings
-
-
-class Clock(HouseClock):
-    """Moved by hand."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds = 0.0
-        self._timers: list[tuple[float, Callable[[], None]]] = []
-
-    def now(self) -> Moment:
-        return Moment(self.seconds, self.seconds)
-
-    def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
-        timer = (self.seconds + seconds, action)
-        self._timers.append(timer)
-        return lambda: self._timers.remove(timer) if timer in self._timers else None
-
-    def run_until(self, seconds: float) -> None:
-        while due := [timer for timer in self._timers if timer[0] <= seconds]:
-            timer = min(due, key=lambda timer: timer[0])
-            self._timers.remove(timer)
-            self.seconds = timer[0]
-            timer[1]()
-        self.seconds = seconds
-
-
-def view(charger: str, at: float, mwh: int) -> Progress:
-    record = SessionRecord(
-        charger, charger, charger, 0.0, Identity(user_id="anna"), duration_s=100 + at, energy_mwh=10**6 + mwh
-    )
-    return Progress(Moment(at, at), Status.TRACKING, Phase.CHARGING, record, started=Moment(-100.0, -100.0))
+from .refreshing import Clock, view
 
 
 async def test_sums_are_refreshed_together_and_no_more_often_than_every_ten_seconds(hass: HomeAssistant) -> None:
     clock = Clock()
     sums = Sums(hass, cast(LedgerThread, None), UTC, clock)
     seen: list[tuple[float, int]] = []
-    sums.listen(lambda: seen.append((clock.seconds, sums.statistics.total(HOUSEHOLD).energy_mwh)))
+    sums.listen(HOUSEHOLD, lambda: seen.append((clock.seconds, sums.statistics.total(HOUSEHOLD).energy_mwh)))
     house = settings()
     every_second = replace(house, options=replace(house.options, refresh_s=1.0))
     for second in range(25):
@@ -71,7 +36,7 @@ async def test_sums_that_were_told_at_once_are_not_told_again_before_their_time(
     clock = Clock()
     sums = Sums(hass, cast(LedgerThread, None), UTC, clock)
     seen: list[float] = []
-    sums.listen(lambda: seen.append(clock.seconds))
+    sums.listen(HOUSEHOLD, lambda: seen.append(clock.seconds))
     for second in range(20):
         clock.run_until(float(second))
         if second == 4:

@@ -32,9 +32,9 @@ KWH = 1_000_000
 
 def _return(
     session: tuple[int | None, int | None] = (KWH, KWH), total: tuple[int | None, int | None] = (9 * KWH, 9 * KWH),
-    **more: Any,
+    behind: int = 0, **more: Any,
 ) -> Return:  # fmt: skip
-    before = Meter(session[0], total[0], session_at=at(0), total_at=at(0), seen_at=at(0))
+    before = Meter(session[0], total[0], session_at=at(0), total_at=at(0), seen_at=at(0), behind=behind)
     found: dict[str, Any] = {"connected": True, "tapped": ANNA, "candidate": ANNA} | more
     return Return(before=before, now=Meter(session[1], total[1]), **found)
 
@@ -98,10 +98,24 @@ def test_each_gets_its_own(
         assert delivered_since_begin(found, charger) == second
 
 
+def test_a_total_that_was_away_before_shows_again_what_the_session_counter_counted_meanwhile() -> None:
+    counted = _return((5 * KWH, 6 * KWH), (9 * KWH, 14 * KWH), behind=4 * KWH)
+    assert counted.total_grew == KWH
+    assert verdict(counted, GO_E) is Verdict.SAME
+    assert delivered_before_end(_return((5 * KWH, 0), (9 * KWH, 14 * KWH), behind=4 * KWH), GO_E, ended=True) == KWH
+    assert _return(total=(9 * KWH, 9 * KWH), behind=KWH).total_grew == 0
+
+
+def test_a_total_that_is_still_silent_falls_further_behind() -> None:
+    assert _return(total=(9 * KWH, None), behind=KWH).gone_on(2 * KWH).behind == 3 * KWH
+    assert _return(total=(9 * KWH, 12 * KWH), behind=KWH).gone_on(2 * KWH).behind == 0
+
+
 def test_what_cannot_have_been_counted_meanwhile_is_left_out_and_said() -> None:
     found = believable(_return((KWH, 2**42), (9 * KWH, 10 * KWH)), at(600), GO_E)
     assert (found.now.session, found.now.total, found.doubtful) == (None, 10 * KWH, True)
-    assert found.filled.session == KWH
+    # It goes on from its new level: the next session must not be given the jump either.
+    assert found.filled.session == 2**42
     assert not believable(_return((KWH, 2 * KWH)), at(600), GO_E).doubtful
     assert not believable(_return((KWH, 9 * KWH)), at(3600), GO_E).doubtful
 

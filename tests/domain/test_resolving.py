@@ -115,6 +115,29 @@ def test_a_card_that_still_stands_there_after_its_session_is_stale() -> None:
     assert reader.says(card_of(ANNAS_SLOT)).identity.user_id == "anna"
 
 
+def test_a_stale_card_that_comes_back_after_a_moments_silence_bills_nobody_for_the_car_that_charges() -> None:
+    reader = Reader()
+    reader.says(card_of(ANNAS_SLOT))
+    reader.plug(True)
+    reader.plug(False)
+    reader.plug(True)
+    reader.says(SILENT)
+    back = reader.says(card_of(ANNAS_SLOT))
+    assert (back.identity.user_id, back.tapped) == (None, False)
+    assert reader.taps() == ["slot 1"]
+
+
+def test_a_reader_that_says_nothing_between_two_cars_takes_the_same_card_again() -> None:
+    reader = Reader()
+    reader.says(card_of(ANNAS_SLOT))
+    reader.plug(True)
+    reader.plug(False)
+    reader.says(SILENT)
+    reader.plug(True)
+    assert reader.says(card_of(ANNAS_SLOT)).identity.user_id == "anna"
+    assert reader.taps() == ["slot 1", "slot 1"]
+
+
 def test_a_card_that_was_tapped_after_the_plug_went_off_is_not_stale() -> None:
     reader = Reader()
     reader.plug(True)

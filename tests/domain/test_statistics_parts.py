@@ -63,6 +63,7 @@ class Household(RuleBasedStateMachine):
         self.running: dict[str, SessionRecord] = {}
         self.now = START
         self.number = 0
+        self.shown: dict[Scope, tuple[object, ...]] = {}
 
     @initialize(present=st.sets(st.sampled_from(sorted(USERS))))
     def begin(self, present: set[str]) -> None:
@@ -132,11 +133,27 @@ class Household(RuleBasedStateMachine):
                 assert months.get(month, Total()) == summed(total for when, total in wanted if when == month)
 
     @invariant()
+    def a_sum_that_changed_is_told(self) -> None:
+        changed, before = self.statistics.changes(), self.shown
+        self.shown = {scope: self._shown(scope) for scope in SCOPES}
+        for scope in SCOPES:
+            assert changed is None or scope in changed or self.shown[scope] == before[scope]
+
+    def _shown(self, scope: Scope) -> tuple[object, ...]:
+        last, sums = self.statistics.last(scope), self.statistics
+        name = sums.name_of(last.identity) if last else None
+        names = sums.by_name() if scope == HOUSEHOLD else None
+        return sums.total(scope), sums.recorded(scope), sums.months(scope), last, name, names
+
+    @invariant()
     def parts_sum_to_the_household(self) -> None:
         whole = self.statistics.total(HOUSEHOLD)
         assert summed(self.statistics.total(Scope(user_type=user_type)) for user_type in UserType) == whole
         assert summed(self.statistics.total(Scope(charger_id=charger)) for charger in CHARGERS) == whole
-        assert summed(self.statistics.by_name().values()) == whole
+        named = self.statistics.by_name()
+        assert summed(named.values()) == whole
+        for user_id, user in self.users.items():
+            assert named.get(user.name, Total()) == self.statistics.total(Scope(user_id=user_id))
         for user_id in USERS:
             parts = (self.statistics.total(Scope(user_id=user_id, charger_id=charger)) for charger in CHARGERS)
             assert summed(parts) == self.statistics.total(Scope(user_id=user_id))

@@ -28,10 +28,8 @@ class Survivor:
 
     def line(self) -> str:
         """`12.4 kWh before, 12.4 after, recorded once`."""
-        flowed = self.after - self.before
-        meanwhile = f" ({flowed:.1f} flowed meanwhile)" if flowed >= 0.05 else ""
-        recorded = f"recorded once: {self.record.energy_mwh / 1e6:.1f}"
-        return f"{self.stay.charger}: {self.before:.1f} kWh before, {self.after:.1f} after{meanwhile}, {recorded}"
+        recorded = f"{self.record.energy_mwh / 1e6:.1f} when the car left, recorded once"
+        return f"{self.stay.charger}: {self.before:.1f} kWh before, {self.after:.1f} after, {recorded}"
 
 
 async def play(stage: Stage) -> Verdict:
@@ -86,7 +84,7 @@ async def _kwh(stage: Stage, stay: Stay, least: float = 0.0) -> float:
 
 def _came(lines: list[str], stay: Stay) -> float:
     """What the log says came to a session meanwhile (kWh), which counts from its last checkpoint on."""
-    came = (int(mwh) / 1e6 for line in lines for mwh in re.findall(rf"at {stay.charger}: (\d+) mWh", line))
+    came = (float(kwh) for line in lines for kwh in re.findall(rf"at {stay.charger}: (\d+\.\d+) kWh", line))
     return max(0.0, sum(came) - _CHECKPOINT_KWH)
 
 

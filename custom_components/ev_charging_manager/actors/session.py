@@ -56,7 +56,9 @@ def step(state: SessionState, message: Consumed, settings: Settings) -> tuple[Se
     state, outputs = _transition(state, message, settings)
     at: Any = message.at
     said = isinstance(message, ChoiceKnown) or (isinstance(message, IdentityKnown) and message.tapped)
-    transition = said or any(isinstance(output, _TRANSITIONS) for output in outputs)
+    # A pipeline that starts over must know as well that Home Assistant was away: no snapshot says it twice.
+    restarted = isinstance(message, Settled) and message.restarted
+    transition = said or restarted or any(isinstance(output, _TRANSITIONS) for output in outputs)
     wanted = (CheckpointWanted(),) if transition else ()
     return state, (*outputs, progress(state, at, settings), *wanted)
 

@@ -18,6 +18,7 @@ from .household import EvChargingConfigEntry
 from .reading import plug
 
 RETRY_S = 1.0
+TRIES = 60
 
 
 class CarWatch:
@@ -124,11 +125,12 @@ class CarWatch:
             self._tell(pair)
         self._plan()
 
-    def _tell(self, pair: Pair) -> None:
+    def _tell(self, pair: Pair, tries: int = TRIES) -> None:
         charger = self._household.chargers.get(pair.begun.charger_id)
         if charger is None:
             return
         message = CarPlugged(self._household.clock.now(), pair.begun.session_id, pair.plugged.vehicle_id)
-        if not charger.tell(message):
+        if not charger.tell(message) and tries:
             # No room at this moment; a session that is over by then ignores it.
-            self._hass.loop.call_later(RETRY_S, self._tell, pair)
+            again = self._hass.loop.call_later(RETRY_S, self._tell, pair, tries - 1)
+            self._stops.append(again.cancel)

@@ -57,7 +57,8 @@ async def review(hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
 
 async def _deviating(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> Deviating | None:
     """How a charger deviates; None while it does not, or is no longer compared."""
-    if Role.TOTAL_ENERGY not in entities_of(charger):
+    if not entities_of(charger).keys() >= {Role.TOTAL_ENERGY, Role.SESSION_ENERGY}:
+        # Measured with the total itself, there is nothing to hold it against, and nothing to do without it.
         return None
     newest_first = await _comparisons(entry, charger)
     doubtful = [comparison for comparison in newest_first if comparison.doubtful]

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from homeassistant.util.hass_dict import HassKey
 from .. import const
 from ..domain.household import Settings
 from ..domain.statistics import Statistics
+from ..domain.sums import Scope
 from .arrivals import Arrivals, SubentryListener
 from .backing_up import join
 from .cascade import remove_orphans
@@ -156,13 +158,13 @@ class HouseholdRuntime:
         """What a charger shows. It outlives the pipeline, so that entities need not know of restarts."""
         if charger_id not in self._displays:
             self._displays[charger_id] = LiveDisplay(self.clock)
-            self._displays[charger_id].witness(self.sums.tell)
+            self._displays[charger_id].witness(partial(self.sums.happened, charger_id))
         return self._displays[charger_id]
 
     @callback
-    def on_totals(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Tell `listener` whenever a sum may have changed."""
-        return self.sums.listen(listener)
+    def on_totals(self, scope: Scope, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Tell `listener` whenever the sum of a scope may have changed."""
+        return self.sums.listen(scope, listener)
 
     async def _end_ledger(self, patience_s: float) -> None:
         with suppress(TimeoutError):
@@ -199,7 +201,9 @@ class HouseholdRuntime:
             return
         if settings.charger.paused:
             self._presence.forget(charger.subentry_id)
+            forget_missing(self._hass, charger.subentry_id)
             return
+        forget_stopped(self._hass, charger.subentry_id)
         restarted = self._presence.arrive(charger.subentry_id, self.clock.process_s())
         display = self.display(charger.subentry_id)
         moved = Wires.of(charger).moved(self._wires.get(charger.subentry_id))

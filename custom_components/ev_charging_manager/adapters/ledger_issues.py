@@ -14,6 +14,7 @@ from ..ledger.mending import Mended
 from .household import EvChargingConfigEntry
 
 UNWRITABLE: Final = "ledger_unwritable"
+MENDED: Final = "ledger_mended_"
 
 # What to do about it differs; everything else is told in the ledger's own words.
 _KINDS: Final[dict[type[LedgerError], str]] = {
@@ -88,7 +89,7 @@ def _mended(hass: HomeAssistant, mended: Mended) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"ledger_mended_{mended.aside.name}",
+        f"{MENDED}{mended.aside.name}",
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -75,14 +76,17 @@ class LedgerThread:
         """Open or make the file; LedgerError when that cannot be done. `now` tells UTC epoch seconds."""
         worker = Worker("ev_charging_ledger")
         now = now or _utc
-        opening = asyncio.get_running_loop().run_in_executor(worker, Ledger.open_or_mend, path, zone, now())
+        late = worker.submit(Ledger.open_or_mend, path, zone, now())
+        opening = asyncio.wrap_future(late)
         try:
             done, _ = await asyncio.wait([opening], timeout=Deadlines().open_s)
             if not done:
                 raise _unresponsive(Deadlines().open_s)
             ledger, mended = opening.result()
         except BaseException:
-            opening.add_done_callback(partial(_close_late, worker))
+            opening.add_done_callback(_seen)
+            worker.submit(_close_late, late)
+            worker.shutdown(wait=False)
             raise
         thread = cls(ledger, worker, now)
         if mended is not None:
@@ -241,11 +245,10 @@ def _utc() -> float:
     return house_clock().now().utc
 
 
-def _close_late(worker: Worker, opening: asyncio.Future[tuple[Ledger, Mended | None]]) -> None:
-    """Nobody waited for the file to open: close it, on the thread that has opened it."""
+def _close_late(opening: Future[tuple[Ledger, Mended | None]]) -> None:
+    """Nobody waited for the file to open: close it, on the thread that has opened it. The loop may be gone by then."""
     if not opening.cancelled() and opening.exception() is None:
-        worker.submit(opening.result()[0].close)
-    worker.shutdown(wait=False)
+        opening.result()[0].close()
 
 
 def _seen(answer: asyncio.Future[Any]) -> None:

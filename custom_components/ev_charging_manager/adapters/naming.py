@@ -30,11 +30,22 @@ def the_charger(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> Conf
 
 @callback
 def the_driver(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> tuple[Driver, ConfigSubentry | None]:
-    """Who is meant: a user, or one of the words that stand for no user. A user's id goes before a word."""
+    """Who is meant: a user, or one of the words that stand for no user.
+
+    A user's id goes before a word, and so does a name as it is written; one that is only like a word is refused.
+    """
     by_word = LITERALS.get(said.strip().casefold())
     if by_word is not None and said not in entry.subentries:
-        return by_word, None
+        alike = [user.title for user in subentries(entry, const.SUBENTRY_USER) if _alike(user.title, said)]
+        if not alike:
+            return by_word, None
+        if said.strip() not in alike:
+            raise refused("user_ambiguous", said=said)
     return Driver.USER, _the(hass, entry, const.SUBENTRY_USER, said)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
 
 
 @callback

@@ -19,7 +19,7 @@ from ..domain.card import (
 )
 from ..domain.profile import CardFormat, CarStatus, Profile
 
-# To milliwatt-hours and watts; a state without a unit is taken in the unit that most integrations use natively.
+# To milliwatt-hours and watts. A state without a unit is put aside: guessing is wrong by a thousand, or right by luck.
 ENERGY_FACTORS: Mapping[str | None, float] = {
     UnitOfEnergy.WATT_HOUR: 1_000.0,
     UnitOfEnergy.KILO_WATT_HOUR: 1_000_000.0,

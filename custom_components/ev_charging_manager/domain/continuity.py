@@ -30,7 +30,8 @@ class Return:
 
     `now` holds what was read since, None for a counter that stayed silent: unknown is not zero. `tapped`: whom the
     session's last card named. `unfed`: the session had received nothing yet, so that its counter may still have shown
-    the car before. `doubtful`: a counter came back with what it cannot have counted, and is left out.
+    the car before. `doubtful`: a counter came back with what it cannot have counted, and is left out of `now`; `read`
+    holds it all the same, because that is where it goes on from.
     """
 
     connected: bool
@@ -40,11 +41,15 @@ class Return:
     candidate: Identity
     unfed: bool = False
     doubtful: bool = False
+    read: Meter | None = None
 
     @property
     def filled(self) -> Meter:
-        """The counters as read since the return; those that stayed silent stand where they were."""
-        now, before = self.now, self.before
+        """The counters as read since the return; those that stayed silent stand where they were.
+
+        One that is doubtful goes on from its new level: what it jumped by is no later session's either.
+        """
+        now, before = self._shown, self.before
         return replace(
             now,
             session=before.session if now.session is None else now.session,
@@ -52,7 +57,23 @@ class Return:
             session_at=now.session_at or before.session_at,
             total_at=now.total_at or before.total_at,
             seen_at=now.seen_at or before.seen_at,
+            behind=before.behind if now.total is None else 0,
         )
+
+    def gone_on(self, energy_mwh: int) -> Meter:
+        """The counters once one session went on with so much: a total that is still silent will show it as well."""
+        silent = self._shown.total is None
+        return replace(self.filled, behind=self.filled.behind + energy_mwh) if silent else self.filled
+
+    @property
+    def _shown(self) -> Meter:
+        return self.read or self.now
+
+    @property
+    def total_grew(self) -> int | None:
+        """How much the total grew besides what was counted before it went away; None: not known or began again."""
+        grown = growth(self.before.total, self.now.total)
+        return None if grown is None else max(0, grown - self.before.behind)
 
 
 def believable(found: Return, at: Moment, charger: ChargerSettings) -> Return:
@@ -61,7 +82,7 @@ def believable(found: Return, at: Moment, charger: ChargerSettings) -> Return:
     session = _possible(before.session, now.session, most(before.session_at, at, charger))
     total = _possible(before.total, now.total, most(before.total_at, at, charger))
     doubtful = session != now.session or total != now.total
-    return replace(found, now=replace(now, session=session, total=total), doubtful=doubtful)
+    return replace(found, now=replace(now, session=session, total=total), doubtful=doubtful, read=now)
 
 
 def _possible(before: int | None, now: int | None, most_mwh: float) -> int | None:
@@ -106,7 +127,7 @@ def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -
 
     The total shows it best. What another session received since must not be counted with it.
     """
-    total = growth(found.before.total, found.now.total)
+    total = found.total_grew
     if total is not None and charger.tells(Role.TOTAL_ENERGY):
         later = _delivered_since_end(found, charger) if ended else delivered_since_begin(found, charger)
         return max(0, total - later)
@@ -128,7 +149,7 @@ def delivered_since_begin(found: Return, charger: ChargerSettings) -> int:
     before, now = found.before.session, found.now.session
     if primary_role(charger) is not Role.SESSION_ENERGY or now is None:
         return 0
-    total = growth(found.before.total, found.now.total)
+    total = found.total_grew
     if not _began_from_zero(before, now, total):
         return 0
     return now if total is None else min(now, total)
@@ -153,7 +174,7 @@ def _card_contradicts(found: Return) -> bool:
 
 def _counters_agree(found: Return, charger: ChargerSettings) -> bool:
     before, now = found.before.primary(charger), found.now.primary(charger)
-    primary, total = delivered_meanwhile(found, charger), growth(found.before.total, found.now.total)
+    primary, total = delivered_meanwhile(found, charger), found.total_grew
     if primary is None and before is not None and now is not None:
         return False
     if primary is None or total is None:

@@ -17,7 +17,8 @@ INTERRUPTED_S = 5.0
 class Meter:
     """The counters as last seen, in mWh, and when; and the fraction of a mWh that integrated power left over.
 
-    A counter may stay away while the power goes on, so each has its own time.
+    A counter may stay away while the power goes on, so each has its own time. `behind`: what the session counter
+    counted since the total last said something, which the total will show once more.
     """
 
     session: int | None = None
@@ -27,9 +28,10 @@ class Meter:
     seen_at: Moment | None = None
     power_w: float | None = None
     remainder: float = 0.0
+    behind: int = 0
 
-    def see(self, fold: Fold | None) -> Meter:
-        """Take the values without counting anything."""
+    def see(self, fold: Fold | None, counted_mwh: int = 0) -> Meter:
+        """Take the values, of which so much was counted."""
         if fold is None:
             return self
         return Meter(
@@ -40,6 +42,7 @@ class Meter:
             seen_at=fold.until if fold.session or fold.total or fold.power else self.seen_at,
             power_w=fold.power.last_w if fold.power else self.power_w,
             remainder=self.remainder,
+            behind=0 if fold.total else self.behind + counted_mwh,
         )
 
     def forget(self, roles: frozenset[Role]) -> Meter:
@@ -48,7 +51,7 @@ class Meter:
         if Role.SESSION_ENERGY in roles:
             meter = replace(meter, session=None, session_at=None)
         if Role.TOTAL_ENERGY in roles:
-            meter = replace(meter, total=None, total_at=None)
+            meter = replace(meter, total=None, total_at=None, behind=0)
         return replace(meter, power_w=None) if Role.POWER in roles else meter
 
     def primary(self, charger: ChargerSettings) -> int | None:
@@ -88,7 +91,8 @@ def count(meter: Meter, fold: Fold | None, charger: ChargerSettings, began: Mome
     if counter is None:
         return Counted(meter.see(fold), 0)
     before, gap = _before(counter, meter, fold.until, charger)
-    return Counted(meter.see(fold), before + counter.rise, gap or counter.gaps > 0)
+    energy = before + counter.rise
+    return Counted(meter.see(fold, energy), energy, gap or counter.gaps > 0)
 
 
 def most(since: Moment | None, until: Moment, charger: ChargerSettings) -> float:

@@ -34,11 +34,11 @@ class Payers:
         return news
 
     def meet(self, who: Identity) -> bool:
-        """Remember a payer as of a recorded session; whether that makes something else of them."""
+        """Remember a payer as of a recorded session; whether they may be somebody else by that."""
         payer = payer_of(who)
         before = self._met.get(payer)
         self._met[payer] = who
-        return before is not None and before.user_type is not who.user_type
+        return before is None or (before.user_type, before.user_name) != (who.user_type, who.user_name)
 
     def type_of(self, who: Identity) -> UserType:
         """What somebody is."""

@@ -23,6 +23,7 @@ from .lifecycle import begin, credit, finish, recognise
 from .messages import Noted, Settled
 from .meter import primary_role
 from .moment import Moment
+from .quantity import kwh
 from .session import flow_on
 from .standing import Returning, SessionState, Turn
 
@@ -135,7 +136,7 @@ def _without_stale_card(state: SessionState, found: Return, settings: Settings) 
     stale = tapped is not None and tapped.card is not None and tapped.card == candidate.card
     if not stale or settings.charger.card_belongs_to_transaction:
         return state
-    return replace(state, candidate=without_card(NOBODY, settings))
+    return replace(state, candidate=without_card(NOBODY, settings), stale=candidate.card)
 
 
 def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Settings) -> Turn:
@@ -151,7 +152,7 @@ def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Setti
 
 def _go_on(state: SessionState, found: Return, at: Moment, settings: Settings, restarted: bool) -> Turn:
     energy = delivered_meanwhile(found, settings.charger) or 0
-    state, outputs = credit(replace(state, closing=None, meter=found.filled), energy, at, settings)
+    state, outputs = credit(replace(state, closing=None, meter=found.gone_on(energy)), energy, at, settings)
     assert state.running is not None
     running = replace(state.running, meter_end_mwh=found.filled.total, evidence_at=at)
     state, recognised = recognise(replace(state, running=running), at)
@@ -167,7 +168,7 @@ def _end(state: SessionState, found: Return, at: Moment, settings: Settings, end
     energy = delivered_before_end(found, settings.charger, ended)
     last = state.closing.ended if state.closing else running.evidence_at
     mismatch = _line("Session continuity mismatch", state, energy)
-    end = None if running.meter_end_mwh is None else running.meter_end_mwh + energy
+    end = None if running.meter_end_mwh is None else running.meter_end_mwh + found.before.behind + energy
     marked = replace(running, reconstructed=True, meter_end_mwh=end)
     state = replace(state, running=marked, meter=found.filled)
     state, delivered = credit(state, energy, last, settings)
@@ -189,5 +190,6 @@ def _begin_another(state: SessionState, found: Return, received_mwh: int, at: Mo
 
 def _line(what: str, state: SessionState, energy_mwh: int) -> Noted:
     assert state.running is not None
-    text = f"{what} {state.running.session_id} at {state.running.charger_name}: {energy_mwh} mWh came meanwhile"
+    session = f"{state.running.session_id} at {state.running.charger_name}"
+    text = f"{what} {session}: {kwh(energy_mwh):.3f} kWh came meanwhile"
     return Noted("info", text)

@@ -53,9 +53,19 @@ def read_card(state: ResolvingState, message: CardRead, settings: Settings) -> t
         away=False,
         reading=reading,
         read_at=message.at if changed else state.read_at,
-        stale=state.stale if reading == state.stale else None,
+        stale=state.stale if _still_stale(state, reading) else None,
     )
-    return fresh, _told(fresh, message, settings, tapped=changed and not message.repeated)
+    tapped = changed and not message.repeated and reading != fresh.stale
+    return fresh, _told(fresh, message, settings, tapped)
+
+
+def _still_stale(state: ResolvingState, reading: CardReading) -> bool:
+    """Whether the card of an earlier session still bills nobody.
+
+    A reader that says nothing for a moment while a car is connected shows the same card afterwards, and nobody held it
+    there. Between two cars that may be how it shows that there is no card.
+    """
+    return reading == state.stale or (reading.kind is CardKind.SILENT and state.connected is True)
 
 
 def settled(state: ResolvingState, message: Settled, settings: Settings) -> tuple[ResolvingState, Outputs]:

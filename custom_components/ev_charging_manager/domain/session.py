@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from .card import NOBODY
 from .choosing import expire
 from .closing import ClosingKind
 from .connection import connect, swap, swapped_by_tap
 from .household import Settings
+from .identity import without_card
 from .lifecycle import finish, recognise
 from .messages import ChargingFinished, IdentityKnown, Settled
 from .moment import Moment
@@ -38,9 +40,13 @@ def in_turn(parts: tuple[Part, ...], state: SessionState, message: Settled, sett
 
 def identify(state: SessionState, message: IdentityKnown, settings: Settings) -> Turn:
     """Take who would be charging: for the running session if it is stronger, and for the next."""
+    stale = _stale(state, message)
     state = replace(
         state,
-        candidate=message.identity,
+        candidate=message.identity
+        if stale is None or message.identity.card is None
+        else without_card(NOBODY, settings),
+        stale=stale,
         tapped=message.at if message.tapped else state.tapped,
         waiting=message.waiting,
     )
@@ -52,6 +58,12 @@ def identify(state: SessionState, message: IdentityKnown, settings: Settings) ->
     if swapped_by_tap(state):
         return swap(state, message.at, settings)
     return recognise(replace(state, running=replace(state.running, tapped=message.identity)), message.at)
+
+
+def _stale(state: SessionState, message: IdentityKnown) -> str | None:
+    """The card that bills nobody still: a tap or another card ends that, and a reader that is away says nothing."""
+    card = message.identity.card
+    return None if message.tapped or (card is not None and card != state.stale) else state.stale
 
 
 def rename(state: SessionState, settings: Settings) -> SessionState:

@@ -43,7 +43,8 @@ class Ahead:
 class SessionState:
     """A charger's session, or its absence, and what the next one would start from.
 
-    `unmetered`: since when nobody can read what sessions are measured with.
+    `unmetered`: since when nobody can read what sessions are measured with. `stale`: the card of an earlier session
+    that the reader showed still when another car was found after an absence; it bills nobody until it is tapped again.
     """
 
     meter: Meter = field(default_factory=Meter)
@@ -56,6 +57,7 @@ class SessionState:
     returning: Returning | None = None
     ahead: Ahead | None = None
     unmetered: Moment | None = None
+    stale: str | None = None
 
 
 type Output = Started | Identified | Delivered | ChargingFinished | Finished | Noted

@@ -9,8 +9,9 @@ from datetime import UTC, tzinfo
 from .household import Options, User, UserType
 from .payers import Payer, Payers, payer_of
 from .records import Identity, Outcome, SessionRecord
-from .sums import Scope, Sum
-from .totals import MonthTotal, Total, by_month, month_of
+from .sums import Scope, Sum, scopes_of
+from .totals import MonthTotal, Total
+from .views import Part, Share, View, months_of
 
 type Cell = tuple[str, Payer]
 """Charger and payer."""
@@ -20,7 +21,7 @@ _REMEMBERED = 256
 
 
 class Statistics:
-    """The household's sums by charger and user. Each step costs the same however many sessions there are.
+    """The household's sums by charger and user. Each step costs the same however many sessions there are or run.
 
     A session that runs counts with what it has so far, once it is long enough to be kept. It leaves only when its
     record arrives, so that no sum dips between the end of a session and the moment it is durable.
@@ -34,8 +35,10 @@ class Statistics:
         self._currency = currency
         self._payers = Payers()
         self._cells: dict[Cell, Sum] = {}
-        self._views: dict[Scope, Sum] = {}
-        self._open: dict[str, SessionRecord] = {}
+        self._views: dict[Scope, View] = {}
+        self._shares: dict[Payer, Share] | None = None
+        self._changed: set[Scope] | None = None
+        self._open: dict[str, Part] = {}
         self._counted: dict[str, None] = {}
         self._by_month = True
 
@@ -51,7 +54,8 @@ class Statistics:
         `last` is the last session of each payer at each charger. What ended while the ledger was asked is in its
         answer, may still run here, and may be reported here afterwards.
         """
-        self._cells, self._views, self._by_month = {}, {}, by_month
+        self._cells, self._by_month = {}, by_month
+        self._forget_views()
         known: dict[tuple[str | None, str, str], Identity] = {}
         for month in recorded:
             # Years of months come at each start, of a few people: who they are is asked once.
@@ -65,23 +69,26 @@ class Statistics:
             if cell := self._cells.get((record.charger_id, payer_of(record.identity))):
                 cell.see(record)
             self._remember(record.session_id)
-            self._open.pop(record.session_id, None)
+            self._leave(record.session_id)
 
     def know(self, users: Mapping[str, User]) -> None:
         """Take who belongs to the household and what they are."""
         if self._payers.know(users):
-            self._views = {}
+            self._forget_views()
 
     def run(self, record: SessionRecord, options: Options) -> None:
         """Take a running session as it stands."""
         if record.duration_s >= options.shortest_session_s and record.energy_mwh >= options.least_energy_mwh:
-            self._open[record.session_id] = record
+            self._leave(record.session_id)
+            part = self._open[record.session_id] = Part.of(record, months_of(record, self._zone), self._currency)
+            for each in self._touched(record):
+                each.put(part)
 
     def record(self, record: SessionRecord) -> bool:
         """Take a session that is durable. False: it was counted before, and only the ledger knows as what."""
         if record.outcome is Outcome.RUNNING:
             return True
-        self._open.pop(record.session_id, None)
+        self._leave(record.session_id)
         if record.session_id in self._counted:
             return False
         if record.outcome is Outcome.COMPLETED:
@@ -89,36 +96,30 @@ class Statistics:
             self._remember(record.session_id)
         return True
 
-    def of_user(self, user_id: str) -> Total:
-        """The total of one user."""
-        return self.total(Scope(user_id=user_id))
+    def changes(self) -> frozenset[Scope] | None:
+        """The scopes whose sums may have changed since this was last asked; None: any of them may have."""
+        changed, self._changed = self._changed, set()
+        return None if changed is None else frozenset(changed)
 
     def total(self, scope: Scope) -> Total:
         """What was recorded and what runs. `sessions` counts those that were recorded."""
-        return sum((self._so_far(running) for running in self._running(scope)), self.recorded(scope))
+        return self._view(scope).total
 
     def recorded(self, scope: Scope) -> Total:
         """What was recorded."""
-        return self._view(scope).total
+        return self._view(scope).recorded.total
 
     def months(self, scope: Scope) -> dict[str, Total]:
         """The same as `total`, by local month of delivery in order of time; empty before the months are known."""
-        if not self._by_month:
-            return {}
-        months = dict(self._view(scope).months)
-        for running in self._running(scope):
-            for month, part in self._parts(running).items():
-                cost = part.cost_micro if running.currency == self._currency else 0
-                months[month] = months.get(month, Total()) + Total(part.energy_mwh, cost)
-        return dict(sorted(months.items()))
+        return self._view(scope).months() if self._by_month else {}
 
     def elsewhere(self, scope: Scope) -> Mapping[str, int]:
         """What recorded sessions cost in other currencies, in millionths."""
-        return self._view(scope).elsewhere
+        return self._view(scope).recorded.elsewhere
 
     def last(self, scope: Scope) -> SessionRecord | None:
         """The recorded session that ended last, without its intervals."""
-        return self._view(scope).last
+        return self._view(scope).recorded.last
 
     def name_of(self, who: Identity) -> str:
         """What somebody is called by now; those who were deleted keep their name, as removed."""
@@ -127,23 +128,20 @@ class Statistics:
     def by_name(self) -> dict[str, Total]:
         """The household's total by name. Those who were deleted stay in it, as removed."""
         named: dict[str, Total] = {}
-        for (_, payer), cell in self._cells.items():
-            name = self._payers.name_of(self._payers.met(payer))
-            named[name] = named.get(name, Total()) + cell.total
-        for running in self._open.values():
-            name = self._payers.name_of(running.identity)
-            named[name] = named.get(name, Total()) + self._so_far(running)
+        for share in (share for share in self._by_payer().values() if share.sessions):
+            name = self._payers.name_of(share.who)
+            named[name] = named.get(name, Total()) + share.total
         return dict(sorted(named.items()))
 
     def _add(self, record: SessionRecord) -> None:
-        who, charger_id, months = record.identity, record.charger_id, self._parts(record)
+        who, months, last = record.identity, months_of(record, self._zone), replace(record, intervals=())
         if self._payers.meet(who):
-            self._views = {}
-        user_type = self._payers.type_of(who)
-        views = (view for scope, view in self._views.items() if scope.covers(charger_id, who.user_id, user_type))
-        for each in (self._cell(charger_id, who), *views):
+            self._forget_views()
+        for each in (self._cell(record.charger_id, who), *(view.recorded for view in self._views_of(record))):
             each.add(months, record.currency, self._currency)
-            each.see(replace(record, intervals=()))
+            each.see(last)
+        if self._shares is not None:
+            self._share(self._shares, who).recorded += Part.of(record, months, self._currency).total
 
     def _remember(self, session_id: str) -> None:
         self._counted[session_id] = None
@@ -153,31 +151,55 @@ class Statistics:
     def _cell(self, charger_id: str, who: Identity) -> Sum:
         return self._cells.setdefault((charger_id, payer_of(who)), Sum())
 
-    def _view(self, scope: Scope) -> Sum:
+    def _forget_views(self) -> None:
+        """Gather all sums anew when they are asked for: whose a session is, or what they are, may be another by now."""
+        self._views, self._shares, self._changed = {}, None, None
+
+    def _view(self, scope: Scope) -> View:
         """The sum of a scope: gathered from the cells once, and kept up to date from then on."""
         view = self._views.get(scope)
         if view is None:
-            view = self._views[scope] = Sum()
-            for (charger_id, payer), cell in self._cells.items():
-                if scope.covers(charger_id, payer[0], self._payers.type_of(self._payers.met(payer))):
-                    view.merge(cell)
+            cells = (cell for (charger_id, payer), cell in self._cells.items() if self._is_in(scope, charger_id, payer))
+            running = (part for part in self._open.values() if scope in self._scopes_of(part.record))
+            view = self._views[scope] = View.over(cells, running)
         return view
 
-    def _running(self, scope: Scope) -> Iterator[SessionRecord]:
-        for running in self._open.values():
-            who = running.identity
-            if scope.covers(running.charger_id, who.user_id, self._payers.type_of(who)):
-                yield running
+    def _is_in(self, scope: Scope, charger_id: str, payer: Payer) -> bool:
+        return scope.covers(charger_id, payer[0], self._payers.type_of(self._payers.met(payer)))
 
-    def _so_far(self, running: SessionRecord) -> Total:
-        own = running.currency == self._currency
-        return Total(running.energy_mwh, (running.cost_micro or 0) if own else 0)
+    def _by_payer(self) -> dict[Payer, Share]:
+        """What each payer has charged: gathered once as well."""
+        if self._shares is None:
+            shares: dict[Payer, Share] = {}
+            for (_, payer), cell in self._cells.items():
+                self._share(shares, self._payers.met(payer)).recorded += cell.total
+            for part in self._open.values():
+                self._share(shares, part.record.identity).put(part)
+            self._shares = shares
+        return self._shares
 
-    def _parts(self, record: SessionRecord) -> dict[str, Total]:
-        """What a session puts into each month, by the rule that the ledger keeps."""
-        intervals = record.intervals
-        if intervals and month_of(intervals[-1].quarter, self._zone) == month_of(record.started_at, self._zone):
-            # They are in order of time: nearly every session is done without a look at each.
-            intervals = ()
-        parts = ((part.quarter, part.energy_mwh, part.cost_micro) for part in intervals)
-        return by_month(record.started_at, record.energy_mwh, record.cost_micro, parts, self._zone)
+    def _share(self, shares: dict[Payer, Share], who: Identity) -> Share:
+        return shares.setdefault(payer_of(who), Share(who))
+
+    def _leave(self, session_id: str) -> None:
+        """Take a running session out of all sums."""
+        part = self._open.pop(session_id, None)
+        if part is not None:
+            for each in self._touched(part.record):
+                each.take(part)
+
+    def _scopes_of(self, record: SessionRecord) -> tuple[Scope, ...]:
+        who = record.identity
+        return scopes_of(record.charger_id, who.user_id, self._payers.type_of(who))
+
+    def _views_of(self, record: SessionRecord) -> Iterator[View]:
+        """The sums that a session is in; somebody looked at them, and will have to again."""
+        scopes = self._scopes_of(record)
+        if self._changed is not None:
+            self._changed.update(scopes)
+        return (self._views[scope] for scope in scopes if scope in self._views)
+
+    def _touched(self, record: SessionRecord) -> Iterator[View | Share]:
+        yield from self._views_of(record)
+        if self._shares is not None:
+            yield self._share(self._shares, record.identity)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import product
 
 from .household import UserType
 from .records import SessionRecord
@@ -25,6 +27,16 @@ class Scope:
             and (self.user_id is None or self.user_id == user_id)
             and (self.user_type is None or self.user_type is user_type)
         )
+
+
+@lru_cache(1024)
+def scopes_of(charger_id: str, user_id: str | None, user_type: UserType) -> tuple[Scope, ...]:
+    """All scopes that cover what this user charged at this charger: eight at most, however large the household.
+
+    They are asked for at each change, of few people at few chargers.
+    """
+    wholes = product({None, user_id}, {None, user_type}, {None, charger_id})
+    return tuple(Scope(*fields) for fields in wholes)
 
 
 HOUSEHOLD = Scope()

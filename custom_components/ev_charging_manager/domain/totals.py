@@ -21,6 +21,11 @@ class Total:
             self.energy_mwh + more.energy_mwh, self.cost_micro + more.cost_micro, self.sessions + more.sessions
         )
 
+    def __sub__(self, less: Total) -> Total:
+        return Total(
+            self.energy_mwh - less.energy_mwh, self.cost_micro - less.cost_micro, self.sessions - less.sessions
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:

@@ -50,7 +50,7 @@ class CardRepairFlow(HouseholdRepairFlow):
             user_input = stripped(user_input)
             errors = errors_of({CONF_NAME: self._name_error(user_input)})
             if not errors:
-                return self._map(self._add_user(user_input[CONF_NAME], UserType.RESIDENT, {}))
+                return self._map_to_new(user_input[CONF_NAME], UserType.RESIDENT, {})
         return self.form("new_user", {vol.Required(CONF_NAME): TEXT}, user_input or {}, errors)
 
     async def async_step_guest(self, user_input: dict[str, Any] | None = None) -> RepairResult:
@@ -62,7 +62,7 @@ class CardRepairFlow(HouseholdRepairFlow):
             price_wrong = None if price is None else price_error(price)
             errors = errors_of({CONF_NAME: self._name_error(user_input), const.CONF_PRICE: price_wrong})
             if not errors:
-                return self._map(self._add_user(user_input[CONF_NAME], UserType.GUEST, _billing(price)))
+                return self._map_to_new(user_input[CONF_NAME], UserType.GUEST, _billing(price))
         form = {
             vol.Required(CONF_NAME): TEXT,
             vol.Optional(const.CONF_PRICE): number(f"{self.hass.config.currency}/kWh"),
@@ -74,11 +74,21 @@ class CardRepairFlow(HouseholdRepairFlow):
         data = {**self._card, const.CONF_USER: user_id, const.CONF_ACTIVE: True}
         if vehicle_id is not None:
             data[const.CONF_VEHICLE] = vehicle_id
-        key = card_key(self._card)
-        if any(card_key(card.data) == key for card in subentries(self.entry, const.SUBENTRY_RFID)):
-            return self.async_abort(reason="already_mapped", description_placeholders=self.words)
-        self._add(const.SUBENTRY_RFID, card_title(self.entry, data), data, f"card_{key}")
+        if self._mapped():
+            return self._too_late()
+        self._add(const.SUBENTRY_RFID, card_title(self.entry, data), data, f"card_{card_key(self._card)}")
         return self.async_create_entry(data={})
+
+    def _map_to_new(self, name: str, user_type: UserType, billing: Mapping[str, Any]) -> RepairResult:
+        """Somebody else may have mapped the card while the form was open; nobody is added then."""
+        return self._too_late() if self._mapped() else self._map(self._add_user(name, user_type, billing))
+
+    def _mapped(self) -> bool:
+        cards = subentries(self.entry, const.SUBENTRY_RFID)
+        return card_key(self._card) in {card_key(card.data) for card in cards}
+
+    def _too_late(self) -> RepairResult:
+        return self.async_abort(reason="already_mapped", description_placeholders=self.words)
 
     def _add_user(self, name: str, user_type: UserType, billing: Mapping[str, Any]) -> str:
         data = {const.CONF_USER_TYPE: user_type.value, const.CONF_ACTIVE: True, **billing}

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 
 from .. import const
+from ..adapters.clock import house_clock
 from ..adapters.discovery import ROLE_DOMAINS
 from ..domain.household import Role
 from .entities import find_entity, problem, shown_entity
@@ -47,6 +48,9 @@ class DeviationFlow(HouseholdRepairFlow):
         charger = self._charger()
         if charger is None:
             return self._gone()
+        if Role.SESSION_ENERGY not in charger.data[const.CONF_ENTITIES]:
+            # The form was open while the charger was edited: the total is what sessions are measured with.
+            return self._store(charger, charger.data[const.CONF_ENTITIES])
         if user_input is None:
             return self.form("stop_comparing", {}, {}, {})
         entities = {role: entity for role, entity in charger.data[const.CONF_ENTITIES].items() if role != _TOTAL}
@@ -81,7 +85,7 @@ class DeviationFlow(HouseholdRepairFlow):
 
     def _store(self, charger: ConfigSubentry, entities: Mapping[str, str]) -> RepairResult:
         """The listeners of the entry do the rest: a changed mapping restarts this one charger's pipeline."""
-        now = self.entry.runtime_data.clock.now().utc
+        now = house_clock().now().utc
         data = {**charger.data, const.CONF_ENTITIES: dict(entities), const.CONF_DEVIATION_CHECKED: now}
         self.hass.config_entries.async_update_subentry(self.entry, charger, data=data)
         return self.async_create_entry(data={})

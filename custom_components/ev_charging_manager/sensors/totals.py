@@ -129,9 +129,8 @@ class TotalSensor(SumEntity, SensorEntity):
 
     def __init__(self, household: HouseholdRuntime, whose: SumsOf, description: TotalSensorDescription) -> None:
         """Show one value."""
-        super().__init__(household, whose.owner_id, description.key, whose.device)
+        super().__init__(household, whose.scope, whose.owner_id, description.key, whose.device)
         self.entity_description = description
-        self._scope = whose.scope
         self._attr_translation_key = whose.prefix + description.key
         self._attr_entity_registry_enabled_default = whose.enabled
         if whose.user_name is not None:

@@ -56,6 +56,7 @@ class Result:
     troubles: Counter[str] = field(default_factory=Counter)
     explained: Counter[str] = field(default_factory=Counter)
     explained_mwh: Counter[str] = field(default_factory=Counter)
+    doubled: int = 0
     raised: int = 0
     restarts: int = 0
 
@@ -163,6 +164,7 @@ class Day:
             troubles=self.troubles.counts,
             explained=reckoning.explained,
             explained_mwh=reckoning.explained_mwh,
+            doubled=len(self.invariants.doubled),
             raised=sum(house.bombs.exploded.values()),
             restarts=house.restarts,
         )

@@ -87,8 +87,12 @@ class Device:
 
     def say(self, role: Role, again: bool = False) -> None:
         """An entity says what is so, or what it is made to say."""
-        if role in self.kind.roles and role not in self.frozen:
-            self._entities.say(role, self.lies.get(role) or self.value(role), again)
+        if role not in self.kind.roles or role in self.frozen:
+            return
+        lie, before = self.lies.get(role), self._entities.states.get(role)
+        self._entities.say(role, lie or self.value(role), again)
+        if role is self.kind.primary and lie is None and self._entities.states[role] != before:
+            self._truth.readings.append(self.elapsed)
 
     def say_all(self, again: bool = False) -> None:
         """All entities speak in one turn, in any order."""
@@ -96,6 +100,11 @@ class Device:
         self._rng.shuffle(roles)
         for role in roles:
             self.say(role, again)
+
+    def answer(self, role: Role) -> None:
+        """An entity is back. A charger that is polled is asked for everything at once, never for one entity alone."""
+        for each in sorted(self.kind.roles) if self.kind.poll_s else (role,):
+            self.say(each)
 
     def act(self, *roles: Role) -> None:
         """Something happened. A charger that pushes tells of it, at once or one entity after another."""

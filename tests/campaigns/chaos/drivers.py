@@ -13,7 +13,7 @@ from .agenda import Agenda
 from .device import Device
 from .house import House
 from .kinds import Kind, Reset
-from .truth import Scope, Trouble, Truth, Visit
+from .truth import Scope, Tap, Trouble, Truth, Visit
 
 LAST_ARRIVAL = 72_000.0
 LAST_DEPARTURE = 82_000.0
@@ -168,6 +168,7 @@ class Drivers:
         return found
 
     def _hold(self, slot: int) -> None:
+        self._truth.taps.append(Tap(self._device.elapsed, OWNERS.get(slot)))
         self._device.slot = slot
         self._device.act(Role.CARD)
 

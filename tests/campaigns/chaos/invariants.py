@@ -15,8 +15,9 @@ class Invariants:
     """Watches every view that leaves the chain."""
 
     def __init__(self, kind: Kind, house: House, truth: Truth) -> None:
-        """Begin to watch."""
+        """Begin to watch. `doubled`: sessions during which more was told of than was delivered."""
         self.broken: list[str] = []
+        self.doubled: set[str] = set()
         self._step_mwh, self._by_power = kind.coarsest_mwh, kind.by_flow
         self._house, self._truth = house, truth
         self._life, self._session, self._energy = 0, "", 0
@@ -33,14 +34,15 @@ class Invariants:
         if min(record.energy_mwh, record.duration_s, record.charging_s, record.max_power_w) < 0:
             self._complain(f"{record.session_id} is negative: {record}")
         self._life, self._session, self._energy = self._house.lives, record.session_id, record.energy_mwh
-        self._no_more_than_delivered(record.energy_mwh)
+        self._no_more_than_delivered(record.session_id, record.energy_mwh)
 
-    def _no_more_than_delivered(self, running_mwh: int) -> None:
+    def _no_more_than_delivered(self, session_id: str, running_mwh: int) -> None:
         """What is recorded and what runs is never more than what the meter delivered."""
         ledger = self._house.ledger
         told = ledger.over_mwh + running_mwh
         most = self._truth.total + (len(ledger.sessions) + 1) * 2 * self._step_mwh + ROUNDING_MWH
         if told > most and not self._by_power:
+            self.doubled.add(session_id)
             self._complain(f"{told} mWh are told of, the meter delivered {self._truth.total:.0f}")
 
     def _complain(self, what: str) -> None:

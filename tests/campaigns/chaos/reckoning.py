@@ -4,7 +4,8 @@ Cars and records that overlap in time are put side by side. Where nothing went w
 driver, energy and cost, and without a flag. Where something went wrong, this explains a difference:
 
 - `data_gap`, `reconstructed`, `rejected_readings`, `deviation_pct`: energy that is missing or went to a neighbour, at
-  most what was delivered while that which went wrong lasted, and what polling and lumps put beside it.
+  most what was delivered while that which went wrong lasted, and what polling and lumps put beside it. After a counter
+  that lied also what flowed until three readings agreed on its new level, if at least three were put aside.
 - `unknown_reason`, or the default user as `identified_by`: a driver who was not found, while the reader, Home
   Assistant or the chain was in trouble. One driver pays for another only where the reader shows a card that was
   tapped while nobody looked, and the record is `reconstructed`.
@@ -16,10 +17,12 @@ driver, energy and cost, and without a flag. Where something went wrong, this ex
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from custom_components.ev_charging_manager.domain.accumulator import AGREEING
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.records import IdentifiedBy, Outcome, SessionRecord
 
@@ -149,7 +152,7 @@ class Reckoning:
             self.explained_mwh["unseen"] += round(true)
             return
         flags = sorted({flag for record in group.records for flag in _flags_of(record)})
-        most = self._disturbed(troubles) + self._coarse(group)
+        most = self._disturbed(troubles) + self._coarse(group) + self._until_agreed(group, troubles)
         if flags and abs(apart) <= most:
             self.explained_mwh["+".join(flags)] += round(abs(apart))
             self.explained["energy: " + "+".join(flags)] += 1
@@ -204,6 +207,17 @@ class Reckoning:
         disturbing = [one for one in troubles if one.scope in DISTURBING]
         return sum(self._truth.delivered(one.since - margin, one.until + margin) for one in disturbing)
 
+    def _until_agreed(self, group: Group, troubles: list[Trouble]) -> float:
+        """What flowed until so many readings in a row agreed that they are the new level of a counter that lied."""
+        if not any(record.data_gap and record.rejected_readings >= AGREEING for record in group.records):
+            return 0.0
+        return sum(self._unread(one.until) for one in troubles if one.scope is Scope.COUNTER)
+
+    def _unread(self, since: float) -> float:
+        readings = self._truth.readings
+        place = min(bisect_left(readings, since) + AGREEING, len(readings)) - 1
+        return self._truth.delivered(since, readings[place]) if place >= 0 else 0.0
+
     def _driver(self, visit: Visit, record: SessionRecord, troubles: list[Trouble], group: Group) -> None:
         who = record.identity
         if who.user_id == visit.user_id:
@@ -213,8 +227,7 @@ class Reckoning:
             self.explained[f"driver: {who.unknown_reason or who.identified_by}"] += 1
         elif deaf and who.identified_by in (IdentifiedBy.DEFAULT, IdentifiedBy.VEHICLE):
             self.explained[f"driver: {who.identified_by}"] += 1
-        elif deaf and record.reconstructed and who.identified_by is IdentifiedBy.CARD:
-            # Cards were tapped while nobody looked: the one that is still shown is taken for this driver's.
+        elif deaf and self._tapped_unseen(record, troubles):
             self.explained["driver: a card that was tapped unseen and is still shown"] += 1
         else:
             self._complain(group, troubles, f"{visit.user_id} charged, {who.user_id} is billed ({who})")
@@ -225,7 +238,18 @@ class Reckoning:
             who = record.identity
             if who.user_id in drivers or who.user_id is None or who.identified_by is IdentifiedBy.DEFAULT:
                 continue
+            if self._tapped_unseen(record, troubles):
+                self.explained["driver: a card that was tapped unseen and is still shown"] += 1
+                continue
             self._complain(group, troubles, f"none of {drivers} is billed, but {who}")
+
+    def _tapped_unseen(self, record: SessionRecord, troubles: list[Trouble]) -> bool:
+        """Whether a card of the driver who is billed was tapped while nobody looked; it is shown still."""
+        if not record.reconstructed or record.identity.identified_by is not IdentifiedBy.CARD:
+            return False
+        taps = [tap.at for tap in self._truth.taps if tap.user_id == record.identity.user_id]
+        unseen = [one for one in troubles if one.scope in (Scope.AWAY, Scope.OUTAGE, Scope.CARD, Scope.CHAIN)]
+        return any(one.since <= at <= one.until for at in taps for one in unseen)
 
     def _cost(self, visit: Visit, record: SessionRecord, troubles: list[Trouble], group: Group) -> None:
         if record.cost_micro is None:

@@ -68,7 +68,7 @@ class Summary:
     def text(self) -> str:
         """All of it."""
         lost = sum("is in no record" in line for result in self.wrong for line in result.wrong)
-        doubled = sum("the meter delivered" in line for result in self.wrong for line in result.wrong)
+        doubled = sum(result.doubled for result in self.wrong)
         return "\n".join(
             (
                 f"{self.days} days, {self.cars} cars, {self.records} records, {self.delivered_mwh / 1e6:.1f} kWh",

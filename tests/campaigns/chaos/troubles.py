@@ -240,7 +240,7 @@ class Troubles:
     def _honest(self, role: Role, said: Said) -> None:
         if self._device.lies.get(role) == said:
             del self._device.lies[role]
-            self._device.say(role)
+            self._device.answer(role)
 
     def _scope(self, role: Role) -> Scope:
         if role in (Role.PLUG, Role.STATUS) or (self._kind.by_flow and role is Role.POWER):

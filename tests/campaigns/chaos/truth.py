@@ -62,12 +62,23 @@ class Trouble:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A card that was held to the reader, whether it was mapped and anybody looked or not."""
+
+    at: float
+    user_id: str | None
+
+
 @dataclass(slots=True)
 class Truth:
     """A day as it was."""
 
     visits: list[Visit] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    taps: list[Tap] = field(default_factory=list)
+    readings: list[float] = field(default_factory=list)
+    """When the counter that sessions are measured with honestly said something new."""
     _times: list[float] = field(default_factory=lambda: [0.0])
     _energies: list[float] = field(default_factory=lambda: [0.0])
 
