@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from custom_components.ev_charging_manager.actors.configured import Configured
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES, GRAPH
 from custom_components.ev_charging_manager.runtime.stage import Stage
 
@@ -75,3 +76,11 @@ def test_a_record_is_one_row_from_its_start_to_its_end() -> None:
     charger.charge(1.0)
     charger.leave()
     assert set(charger.ledger.sessions) == started
+
+
+def test_what_passes_between_actors_and_what_they_keep_is_declared_frozen() -> None:
+    # mypy holds what is declared: at run time, values that are made each second are not guarded (`evolving.quick`).
+    kinds = {kind for actor in GRAPH for kind in (*actor.consumes, *actor.produces)} | {Configured}
+    kinds |= {kind for actor in GRAPH if isinstance(kind := actor.state, type)}
+    declared: dict[str, Any] = {kind.__name__: getattr(kind, "__dataclass_params__", None) for kind in kinds}
+    assert [name for name, params in declared.items() if params is None or not params.frozen] == []

@@ -1,16 +1,24 @@
-"""Copies with changes: what `dataclasses.replace` makes."""
+"""What is made each second: made as dataclasses make it, and copied as `replace` copies it."""
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from custom_components.ev_charging_manager.domain.evolving import evolve
+from custom_components.ev_charging_manager.domain.evolving import evolve, quick
 from custom_components.ev_charging_manager.domain.records import Identity, SessionRecord
 
 RECORD = SessionRecord("id", "charger", "Garage", 1_748_858_400.0, Identity(), energy_mwh=1, max_power_w=11.0)
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Quick:
+    name: str
+    parts: tuple[int, ...] = field(default_factory=lambda: (1, 2))
+    last: bool = field(default=False, kw_only=True)
 
 
 def test_a_copy_is_the_one_that_replace_makes_and_the_original_stays() -> None:
@@ -21,13 +29,23 @@ def test_a_copy_is_the_one_that_replace_makes_and_the_original_stays() -> None:
     assert RECORD.energy_mwh == 1
 
 
-def test_a_copy_is_as_frozen_as_its_original() -> None:
-    with pytest.raises(FrozenInstanceError):
-        evolve(RECORD, energy_mwh=2).energy_mwh = 3  # type: ignore[misc]
+def test_a_quick_value_is_made_as_dataclasses_make_it() -> None:
+    made = Quick("name", last=True)
+    assert (made.name, made.parts, made.last) == ("name", (1, 2), True)
+    assert repr(made).endswith("Quick(name='name', parts=(1, 2), last=True)")
+    assert made == Quick("name", (1, 2), last=True)
+    assert {made: 1}[Quick("name", last=True)] == 1
+
+
+def test_a_quick_value_has_no_room_for_what_is_no_field_of_it() -> None:
+    with pytest.raises(TypeError):
+        Quick("name", colour="red")  # type: ignore[call-arg]
+    with pytest.raises(AttributeError):
+        Quick("name").colour = "red"  # type: ignore[attr-defined]
 
 
 def test_a_field_that_there_is_not_is_refused() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(AttributeError):
         evolve(RECORD, energy=2)
 
 

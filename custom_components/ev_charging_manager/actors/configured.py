@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..domain.evolving import quick
 from ..domain.household import Settings
 from ..domain.messages import ConfigurationChanged
 from ..domain.moment import Moment
@@ -15,6 +16,7 @@ type DomainStep[T] = Callable[[T, Any, Settings], tuple[T, tuple[Any, ...]]]
 type Deadline[T] = Callable[[T, Settings], float | None]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Configured[T]:
     """An actor's state: the settings in force, what the domain calls its state, and the wake that was asked for."""

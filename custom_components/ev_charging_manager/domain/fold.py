@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .evolving import quick
 from .moment import Moment
 
 # Rounding in a unit conversion can make a counter step back by a few Wh; that is no reset.
 JITTER_MWH = 5_000
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CounterFold:
     """A counter over a stretch of time, in mWh.
@@ -48,6 +50,7 @@ def began_again(last: int, first: int) -> bool:
     return first < last and (last - first > JITTER_MWH or first == 0)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PowerFold:
     """Power over a stretch of time: its integral in mWh, its maximum and the last value in watts (None: unknown)."""
@@ -61,6 +64,7 @@ class PowerFold:
         return PowerFold(self.energy_mwh + later.energy_mwh, max(self.maximum_w, later.maximum_w), later.last_w)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fold:
     """All samples of a charger from `since` to `until`. None: that counter said nothing."""

@@ -13,6 +13,7 @@ from typing import Any
 from .card import CardReading
 from .durability import OutboxEntry
 from .evidence import Signals
+from .evolving import quick
 from .fold import Fold
 from .household import Settings
 from .moment import Moment
@@ -27,6 +28,7 @@ class ConfigurationChanged:
     settings: Settings
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One act of the charger: all that changed within one turn of the loop.
@@ -54,6 +56,7 @@ class CardRead:
     repeated: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What the charger's signals come to, free of contradictions. `since`: when the connection became as it is.
@@ -165,6 +168,7 @@ class Identified:
     record: SessionRecord
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """Energy flowed to a session, spread evenly from `since` to `until`."""
@@ -247,6 +251,7 @@ class Phase(StrEnum):
     CHARGED = "charged"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A charger at this moment, for those who watch. `record` is the running session, None while idle.
@@ -265,6 +270,7 @@ class Progress:
     chosen: Identity | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LiveView:
     """The progress with the cost so far: what entities show. Only the latest counts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .accumulator import LUMP_S, TOLERANCE
+from .evolving import quick
 from .fold import CounterFold, Fold, missed
 from .household import ChargerSettings, Role
 from .moment import Moment
@@ -13,6 +14,7 @@ from .moment import Moment
 INTERRUPTED_S = 5.0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Meter:
     """The counters as last seen, in mWh, and when; and the fraction of a mWh that integrated power left over.
@@ -63,6 +65,7 @@ class Meter:
         return self.session_at if primary_role(charger) is Role.SESSION_ENERGY else self.total_at
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a fold delivered. `gap`: a step that cannot be was left out, and the record must say so."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .evolving import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When something happened.

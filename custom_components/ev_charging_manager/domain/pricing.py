@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
-from .evolving import evolve
+from .evolving import evolve, quick
 from .household import Billing, BillingMethod, Household, Settings
 from .messages import Delivered, PriceKnown, Progress
 from .prices import Prices, learn
@@ -15,6 +15,7 @@ from .records import Identity, Interval, SessionRecord
 from .tariff import SpotTariff, StaticTariff, Tariff
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Bill:
     """A session's intervals so far, in order of their quarter-hours, and the sum of their costs."""
@@ -29,6 +30,7 @@ class Bill:
         return sum(part.energy_mwh for part in self.intervals if part.fallback)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PricingState:
     """The bill of the session that runs, and the prices that were seen. They outlive the session."""
@@ -37,6 +39,7 @@ class PricingState:
     prices: Prices = field(default_factory=Prices)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a kWh costs at a time, in millionths; `fallback`: it had to be guessed."""

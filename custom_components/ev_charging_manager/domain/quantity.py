@@ -36,7 +36,9 @@ def money(amount_micro: int) -> float:
 
 def cost_of(energy_mwh: int, price_micro_per_kwh: int) -> int:
     """What an amount of energy costs, in millionths, half to even."""
-    return round(Fraction(energy_mwh * price_micro_per_kwh, MWH_PER_KWH))
+    # What `round` makes of a Fraction, without making one: this is done each second.
+    whole, rest = divmod(energy_mwh * price_micro_per_kwh, MWH_PER_KWH)
+    return whole + (rest * 2 + (whole & 1) > MWH_PER_KWH)
 
 
 def scaled(amount_micro: int, factor: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .evolving import quick
 from .household import UserType
 from .tariff import CostMethod
 
@@ -84,6 +85,7 @@ class Window:
         return self.ended_at - self.started_at
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Energy delivered in one quarter-hour at one price.
@@ -99,6 +101,7 @@ class Interval:
     fallback: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
     """One charging session as it is kept for ever. Times are UTC epoch seconds, durations monotonic seconds."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from .card import UNAVAILABLE, CardKind, CardReading
 from .choice import chosen
+from .evolving import quick
 from .household import Role, Settings
 from .identity import by_car, by_card, without_card
 from .messages import (
@@ -22,6 +23,7 @@ from .messages import (
 from .moment import Moment
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ResolvingState:
     """The reader's value, since when it stands, and the value that belongs to an earlier session and bills nobody.
@@ -71,7 +73,8 @@ def _still_stale(state: ResolvingState, reading: CardReading) -> bool:
 def settled(state: ResolvingState, message: Settled, settings: Settings) -> tuple[ResolvingState, Outputs]:
     """Pass the connection on; at its end, what the reader still shows belongs to the session that ended."""
     was = state.connected
-    state = replace(state, connected=message.connected if message.connected is not None else was)
+    if message.connected is not None and message.connected is not was:
+        state = replace(state, connected=message.connected)
     if message.connected is not False or not was:
         return state, (message,)
     if settings.charger.card_belongs_to_transaction or not _before(state.read_at, message.since):

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from .choice import over
 from .closing import Resumed
+from .evolving import quick
 from .household import ChargerSettings
 from .moment import Moment
 from .records import Identity, Outcome, SessionRecord
 from .windows import Windows
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Running:
     """A session while it runs.

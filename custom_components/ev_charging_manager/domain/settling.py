@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from .card import UNAVAILABLE, CardKind, CardReading
 from .evidence import Signals, evidence, flow
-from .evolving import evolve
+from .evolving import quick
 from .fold import joined
 from .household import Settings
 from .messages import CardRead, Observed, Settled
@@ -24,6 +24,7 @@ class Doubt:
     cards: tuple[CardRead, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SettlingState:
     """The connection that is believed, since when, and the doubt about it."""
@@ -108,8 +109,10 @@ def _settle(
     if connected is state.connected and state.since is not None:
         since = state.since
     settled = _settled(held, connected, since)
+    if state.doubt or connected is not state.connected or since is not state.since:
+        state = SettlingState(connected, since, state.card)
     first, after = (late, ()) if connected else ((), late)
-    return evolve(state, connected=connected, since=since, doubt=None), (*first, settled, *after)
+    return state, (*first, settled, *after)
 
 
 def _settled(held: Observed, connected: bool | None, since: Moment) -> Settled:

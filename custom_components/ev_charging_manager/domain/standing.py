@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from .closing import Closing
+from .evolving import quick
 from .household import Role, Settings
 from .messages import ChargingFinished, Delivered, Finished, Identified, Noted, Started
 from .meter import Meter
@@ -39,6 +40,7 @@ class Ahead:
     until: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SessionState:
     """A charger's session, or its absence, and what the next one would start from.

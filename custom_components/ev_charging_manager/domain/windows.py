@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .evolving import quick
 from .moment import Moment
 from .records import Window
 
@@ -13,6 +14,7 @@ PATIENCE = 1.5
 LONGEST_STEP_S = 3600.0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OpenWindow:
     """A window that is not over. `quiet_since`: when the flow stopped; None while it flows.
@@ -31,6 +33,7 @@ class OpenWindow:
         return self.quiet_since.mono + max(idle_timeout_s, self.step_s * PATIENCE)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Windows:
     """The windows of a session: those that are over, and the one that is open."""
