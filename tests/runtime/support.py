@@ -146,7 +146,7 @@ def stage(
     **more: Any,
 ) -> Stage[Any]:
     """Build a stage of a step that produces whatever it likes."""
-    return Stage(name=name, initial=lambda: state, step=step, consumes=consumes, produces=(), **more)
+    return Stage(name=name, initial=lambda: state, step=step, consumes=consumes, produces=(Ask, Said), **more)
 
 
 def pipeline(

@@ -38,21 +38,30 @@ class Actor:
 
     async def run(self, inbox: Channel[Any], outbox: Channel[Any] | None) -> None:
         """Handle messages until the inbox ends; then the next actor's ends too. No Exception escapes."""
-        receive, handle = inbox.receive, self.handle
+        receive, take = inbox.receive, self.take
         try:
             while True:
-                message = await receive()
-                try:
-                    await handle(message)
-                except (anyio.ClosedResourceError, anyio.BrokenResourceError):
-                    raise
-                except Exception as error:
-                    self._around.desk.report(self.health, message, error)
+                await take(await receive())
         except (anyio.EndOfStream, anyio.ClosedResourceError, anyio.BrokenResourceError):
             pass
         finally:
             if outbox is not None:
                 outbox.close()
+
+    async def take(self, message: Any) -> None:
+        """Handle a message. No Exception escapes but those that say that the chain was aborted."""
+        try:
+            await self.handle(message)
+        except (anyio.ClosedResourceError, anyio.BrokenResourceError):
+            raise
+        except Exception as error:
+            self._around.desk.report(self.health, message, error)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has effects, for which it has to wait."""
+        routes = self._around.routes
+        return any(routes.get(kind) is Route.EFFECT for kind in self._stage.produces)
 
     async def handle(self, message: Any) -> None:
         """Step a message that is for this actor and pass any other on."""

@@ -65,6 +65,11 @@ class Channel[T]:
             self._handed = True
         return True
 
+    @property
+    def awaited(self) -> bool:
+        """Whether it is empty, and its reader waits for the next message."""
+        return self._arrival is not None
+
     async def receive(self) -> T:
         """Wait for the next message. Either way the loop gets one turn, so that no reader keeps it to itself.
 

@@ -12,6 +12,7 @@ from .cancellation import CancelWatch
 from .chain import ChainEnd, actors_of, restored_sleepers
 from .channel import Channel
 from .health import ActorHealth
+from .link import Link
 from .pump import Alarm, Pump
 from .stage import EffectHandler, Stage
 from .surroundings import Surroundings
@@ -32,8 +33,11 @@ class Generation:
         """Build the chain from restored states; actors without one start from their initial state."""
         around = replace(around, perform=self._perform)
         self._channels = [Channel[Any](stage.name, stage.capacity) for stage in stages]
-        downs = [*(channel.send for channel in self._channels[1:]), end.send]
-        self._actors = actors_of(stages, states, healths, around, downs)
+        links = [Link(channel) for channel in self._channels[1:]]
+        self._actors = actors_of(stages, states, healths, around, [*(link.send for link in links), end.send])
+        for link, receiver in zip(links, self._actors[1:], strict=True):
+            if not receiver.waits:
+                link.lend(receiver)
         self._sleepers = restored_sleepers(stages, states)
         self._head = around.head
         self._alarm = alarm

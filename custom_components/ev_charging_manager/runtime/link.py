@@ -1,0 +1,32 @@
+"""The way from one actor to the next."""
+
+from typing import Any
+
+from .actor import Actor
+from .channel import Channel
+
+
+class Link:
+    """Hands a message over: in the sender's own turn while the receiver has nothing to do, else by its channel.
+
+    A hop through a channel takes a turn of the loop, and a charger that charges makes five of them each second. An
+    actor whose effects are waited for is always reached by its channel, so that a slow disk holds up nobody before it.
+    """
+
+    __slots__ = ("_channel", "_receiver")
+
+    def __init__(self, channel: Channel[Any]) -> None:
+        """Lead to whoever reads the channel; `lend` names one that may be stepped at once."""
+        self._channel = channel
+        self._receiver: Actor | None = None
+
+    def lend(self, receiver: Actor) -> None:
+        """Let the receiver have the sender's turn."""
+        self._receiver = receiver
+
+    async def send(self, message: Any) -> None:
+        """Hand over, and wait while there is no room. Raises anyio.ClosedResourceError when the chain was aborted."""
+        if self._receiver is not None and self._channel.awaited:
+            await self._receiver.take(message)
+        else:
+            await self._channel.send(message)
