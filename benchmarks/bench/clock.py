@@ -34,14 +34,10 @@ class SteppingClock(HouseClock):
         time.monotonic()
         return self._origin + self._moved * self._rate
 
-    async def sleep_until(self, mono: float) -> None:
-        """Wait until the clock was moved that far."""
-        if mono <= self.mono():
-            await asyncio.sleep(0)
-            return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._at(mono, lambda: None if future.done() else future.set_result(None))
-        await future
+    def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
+        """Call once the clock was moved that far, or in the loop's next turn if it was."""
+        left = mono - self.mono()
+        return self.call_later(left, action) if left > 0 else asyncio.get_running_loop().call_soon(action).cancel
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         """Call once the clock was moved that far."""

@@ -30,23 +30,29 @@ class ToldEntity(Entity):
         self._written: tuple[Any, ...] | None = None
 
     async def async_added_to_hass(self) -> None:
-        """Listen as long as the entity is there."""
+        """Listen as long as the entity is there. Home Assistant writes the first state by itself."""
         self.async_on_remove(self._listen())
+        self._written = self._shown()
+        self._show(*self._written)
 
     def _listen(self) -> CALLBACK_TYPE:
         """Ask to be told; returns what ends it."""
         raise NotImplementedError
 
     def _shown(self) -> tuple[Any, ...]:
-        """All that a state is made of."""
-        raise NotImplementedError
+        """All that a state is made of; nothing where states are written by other means."""
+        return ()
+
+    def _show(self, *shown: Any) -> None:
+        """Keep it where Home Assistant looks for it; not needed where it asks properties."""
 
     @callback
     def told(self) -> None:
-        """Write the state if it is another one: each write costs more than a thousand samples."""
+        """Write the state if it is another one: each write costs as much as twenty samples."""
         shown = self._shown()
         if shown != self._written:
             self._written = shown
+            self._show(*shown)
             self.async_write_ha_state()
 
 
@@ -71,6 +77,7 @@ class ChargerEntity(ToldEntity):
         return self.progress.record if self.progress else None
 
     def _listen(self) -> CALLBACK_TYPE:
+        """Look when something happens; what grows by itself follows the refreshes as well."""
         return self._display.listen(self.told)
 
 

@@ -303,8 +303,7 @@ class Garage:
 
     async def pass_house_seconds(self, seconds: float) -> None:
         """Let house time pass, as it does between two pushes of a charger."""
-        clock = self.entry.runtime_data.clock
-        await clock.sleep_until(clock.mono() + seconds)
+        await asyncio.sleep(seconds / self.entry.runtime_data.clock.rate)
 
     async def rename(self, charger: str, key: str, entity_id: str) -> None:
         """The user gives one of the charger's sensors another name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -45,7 +46,7 @@ class Market:
     async def until(self, seconds: float) -> None:
         """Wait until so many house seconds after the boundary."""
         clock = self.garage.entry.runtime_data.clock
-        await clock.sleep_until(clock.mono() + BOUNDARY + seconds - clock.now().utc)
+        await asyncio.sleep(max(0.0, BOUNDARY + seconds - clock.now().utc) / clock.rate)
 
     async def begin(self) -> None:
         """A car is plugged in and charges."""

@@ -1,5 +1,6 @@
 """Clocks, sources and stages for the tests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,8 +43,24 @@ class LoopClock:
     def now(self) -> Moment:
         return Moment(anyio.current_time() * self._rate)
 
-    async def sleep_until(self, mono: float) -> None:
-        await anyio.sleep_until(mono / self._rate)
+    def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
+        seconds = max(0.0, mono / self._rate - anyio.current_time())
+        try:
+            return asyncio.get_running_loop().call_later(seconds, action).cancel
+        except RuntimeError:
+            return _call_later_on_trio(seconds, action)
+
+
+def _call_later_on_trio(seconds: float, action: Callable[[], None]) -> Callable[[], None]:
+    scope = trio.CancelScope()
+
+    async def call() -> None:
+        with scope:
+            await trio.sleep(seconds)
+            action()
+
+    trio.lowlevel.spawn_system_task(call)
+    return scope.cancel
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -80,13 +80,34 @@ def test_a_native_cancel_in_the_turn_of_any_other_is_not_swallowed(
 
 def test_the_watch_raises_a_native_cancel_that_a_scope_took_for_its_own() -> None:
     async def main() -> tuple[bool, list[str]]:
-        alarm = Alarm(LoopClock())
+        scopes: list[anyio.CancelScope] = []
         awake: list[str] = []
 
         async def sleep() -> None:
             cancels = CancelWatch()
-            await alarm.sleep_until(1e12)
+            with anyio.CancelScope() as scope:
+                scopes.append(scope)
+                await anyio.sleep_forever()
             await cancels.surface()
+            awake.append("goes on")
+
+        task = asyncio.create_task(sleep())
+        await asyncio.sleep(0.01)
+        scopes[0].cancel()
+        task.cancel()
+        await asyncio.wait([task])
+        return task.cancelled(), awake
+
+    assert run("asyncio", main) == (True, [])
+
+
+def test_an_alarm_that_rings_in_the_turn_of_a_native_cancel_does_not_swallow_it() -> None:
+    async def main() -> tuple[bool, list[str]]:
+        alarm = Alarm(LoopClock())
+        awake: list[str] = []
+
+        async def sleep() -> None:
+            await alarm.sleep_until(1e12)
             awake.append("goes on")
 
         task = asyncio.create_task(sleep())
@@ -99,11 +120,11 @@ def test_the_watch_raises_a_native_cancel_that_a_scope_took_for_its_own() -> Non
     assert run("asyncio", main) == (True, [])
 
 
-def test_the_watch_lets_a_sleeper_go_on_whom_nobody_cancelled() -> None:
+def test_the_watch_lets_go_on_whom_nobody_cancelled() -> None:
     async def main() -> None:
-        alarm, cancels = Alarm(LoopClock()), CancelWatch()
-        asyncio.get_running_loop().call_later(0.001, alarm.ring)
-        await alarm.sleep_until(1e12)
+        cancels = CancelWatch()
+        with anyio.move_on_after(0.001):
+            await anyio.sleep_forever()
         await cancels.surface()
 
     run("asyncio", main)

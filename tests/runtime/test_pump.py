@@ -4,6 +4,7 @@ import anyio
 import anyio.lowlevel
 
 from custom_components.ev_charging_manager.runtime.channel import Channel
+from custom_components.ev_charging_manager.runtime.link import Link
 from custom_components.ev_charging_manager.runtime.pump import Pump
 
 from .support import run
@@ -12,7 +13,7 @@ from .support import run
 def test_an_offer_never_overtakes_what_waits_for_room() -> None:
     async def main() -> tuple[list[int], list[int]]:
         ingress = Channel[int]("first", 2)
-        pump = Pump(ingress)
+        pump = Pump(ingress, Link(ingress))
         received: list[int] = []
         offered: list[int] = []
 
@@ -48,7 +49,7 @@ def test_an_offer_never_overtakes_what_waits_for_room() -> None:
 def test_the_backlog_is_bounded_and_says_when_it_is_full(backend: str) -> None:
     async def main() -> list[bool]:
         ingress = Channel[int]("first", 2)
-        pump = Pump(ingress)
+        pump = Pump(ingress, Link(ingress))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(pump.send, (1, 2, 3))
             await anyio.sleep(0.001)

@@ -216,7 +216,7 @@ def test_a_checkpoint_may_be_awaited(backend: str) -> None:
 
 def test_a_clock_that_raises_does_not_vanish(backend: str) -> None:
     class Broken(LoopClock):
-        async def sleep_until(self, mono: float) -> None:
+        def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
             raise OverflowError("too far")
 
     async def main() -> Supervisor:

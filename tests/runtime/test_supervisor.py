@@ -1,5 +1,6 @@
 """The supervisor in ordinary times: order, overflow, wakes, checkpoints, health."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -308,9 +309,9 @@ class CountingClock:
         self._clock = LoopClock()
         self.now = self._clock.now
 
-    async def sleep_until(self, mono: float) -> None:
+    def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
         self.sleeps += 1
-        await self._clock.sleep_until(mono)
+        return self._clock.call_at(mono, action)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ class LiveDisplay:
         self._clock = clock
         self._refresh_s = Options().refresh_s
         self._listeners: list[Callable[[], None]] = []
+        self._followers: list[Callable[[], None]] = []
         self._witnesses: list[Callable[[], None]] = []
         self._first = asyncio.Event()
         self._awaited: list[tuple[float, asyncio.Future[Progress]]] = []
@@ -55,13 +56,19 @@ class LiveDisplay:
 
     @callback
     def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Be told when there is something to write; returns what ends it."""
+        """Be told when something happened; returns what ends it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     @callback
+    def follow(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Be told when something happened and at each refresh, for what grows meanwhile; returns what ends it."""
+        self._followers.append(listener)
+        return lambda: self._followers.remove(listener)
+
+    @callback
     def witness(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Be told when something happened, before those who show it, and of no refresh; returns what ends it."""
+        """Be told when something happened, before those who show it; returns what ends it."""
         self._witnesses.append(listener)
         return lambda: self._witnesses.remove(listener)
 
@@ -103,14 +110,14 @@ class LiveDisplay:
             self._call_off = None
 
     def _happened(self) -> None:
-        for listener in list(self._witnesses):
+        for listener in (*self._witnesses, *self._listeners):
             listener()
         self._tell()
 
     @callback
     def _tell(self) -> None:
         self._cancel()
-        for listener in list(self._listeners):
+        for listener in tuple(self._followers):
             listener()
         if self.progress is not None and self.progress.record is not None:
             self._wait()

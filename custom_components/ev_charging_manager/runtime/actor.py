@@ -51,7 +51,7 @@ class Actor:
     async def take(self, message: Any) -> None:
         """Handle a message. No Exception escapes but those that say that the chain was aborted."""
         try:
-            await self.handle(message)
+            await (self._work(message) if type(message) in self._consumed else self.handle(message))
         except (anyio.ClosedResourceError, anyio.BrokenResourceError):
             raise
         except Exception as error:

@@ -13,8 +13,8 @@ class Clock[I: Instant](Protocol):
     def now(self) -> I:
         """Return this moment."""
 
-    async def sleep_until(self, mono: float) -> None:
-        """Return at this monotonic second of the house, or at once when it has passed."""
+    def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
+        """Call in the event loop at this monotonic second of the house, soon if it has passed; returns the undoing."""
 
 
 @dataclass(frozen=True, slots=True)

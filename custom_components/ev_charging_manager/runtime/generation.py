@@ -8,7 +8,6 @@ import anyio
 import anyio.lowlevel
 
 from .actor import Actor
-from .cancellation import CancelWatch
 from .chain import ChainEnd, actors_of, restored_sleepers
 from .channel import Channel
 from .health import ActorHealth
@@ -33,16 +32,16 @@ class Generation:
         """Build the chain from restored states; actors without one start from their initial state."""
         around = replace(around, perform=self._perform)
         self._channels = [Channel[Any](stage.name, stage.capacity) for stage in stages]
-        links = [Link(channel) for channel in self._channels[1:]]
-        self._actors = actors_of(stages, states, healths, around, [*(link.send for link in links), end.send])
-        for link, receiver in zip(links, self._actors[1:], strict=True):
+        links = [Link(channel) for channel in self._channels]
+        self._actors = actors_of(stages, states, healths, around, [*(link.send for link in links[1:]), end.send])
+        for link, receiver in zip(links, self._actors, strict=True):
             if not receiver.waits:
                 link.lend(receiver)
         self._sleepers = restored_sleepers(stages, states)
         self._head = around.head
         self._alarm = alarm
         self._last_write = around.limits.last_write
-        self._pump = Pump(self._channels[0])
+        self._pump = Pump(self._channels[0], links[0])
         self._effects: set[anyio.CancelScope] = set()
         self._alive = len(self._actors)
         self._all_ended = anyio.Event()
@@ -75,14 +74,14 @@ class Generation:
             actor.health.depth = now.depth
             actor.health.peak = max(actor.health.peak, now.peak)
 
-    async def run(self, cancels: CancelWatch, stopping: Callable[[], bool]) -> None:
+    async def run(self, stopping: Callable[[], bool]) -> None:
         """Live until aborted, or until `stopping` says so and all is drained; every actor has ended then."""
         try:
             async with anyio.create_task_group() as tasks:
                 for actor, inbox, outbox in self._links():
                     tasks.start_soon(self._live, actor, inbox, outbox, name=f"{actor.health.name} actor")
                 try:
-                    await self._work(cancels, stopping)
+                    await self._work(stopping)
                     await self._finish()
                 except BaseException:
                     await self._finish_early()
@@ -102,7 +101,7 @@ class Generation:
             if not self._alive:
                 self._all_ended.set()
 
-    async def _work(self, cancels: CancelWatch, stopping: Callable[[], bool]) -> None:
+    async def _work(self, stopping: Callable[[], bool]) -> None:
         """Pump until it is time to stop, then seal: what was gathered, a marker, and no more."""
         head, pump, alarm, now = self._head, self._pump, self._alarm, self._alarm.clock.now
         head.begin(now(), self._sleepers)
@@ -111,7 +110,6 @@ class Generation:
                 alarm.hush()
                 await pump.send(head.collect(now()))
                 await alarm.sleep_until(head.due())
-                await cancels.surface()
             if not self.aborted:
                 await pump.send(head.mark(now()))
                 self._channels[0].close()

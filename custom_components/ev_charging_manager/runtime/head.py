@@ -29,6 +29,7 @@ class Head:
         # All names, always: equal deadlines go out in the order of the chain, whoever asked first.
         self._timers = dict.fromkeys(names, math.inf)
         self._woken = dict.fromkeys(names, -math.inf)
+        self._nearest = math.inf
         self._every = every
         self._told = -math.inf
         self._next_marker = math.inf
@@ -47,6 +48,7 @@ class Head:
         self._timers = dict.fromkeys(self._timers, math.inf)
         self._timers.update(dict.fromkeys(restored, -math.inf))
         self._woken = dict.fromkeys(self._timers, -math.inf)
+        self._nearest = min(self._timers.values())
         self._last_marker = at.mono
         self._next_marker = at.mono + self._every
         self._next_resync = -math.inf
@@ -66,11 +68,9 @@ class Head:
 
     def wake_at(self, actor: str, due: float | None) -> None:
         """Set or cancel an actor's wake."""
-        if due is None:
-            self._timers[actor] = math.inf
-            return
-        self._timers[actor] = max(due, self._woken[actor] + self._limits.finest)
-        self._sooner(self._timers[actor])
+        self._timers[actor] = math.inf if due is None else max(due, self._woken[actor] + self._limits.finest)
+        self._nearest = min(self._timers.values())
+        self._sooner(self._nearest)
 
     def want_checkpoint(self) -> None:
         """Let a marker go out at once."""
@@ -92,7 +92,7 @@ class Head:
     def due(self) -> float:
         """Return the monotonic second at which the next thing goes out, infinity if there is none."""
         resync = self._next_resync if self._resync_wanted else math.inf
-        self._told = min(self._source_due(), resync, self._next_marker, *self._timers.values())
+        self._told = min(self._source_due(), resync, self._next_marker, self._nearest)
         return self._told
 
     def _source_due(self) -> float:
@@ -106,7 +106,7 @@ class Head:
     def collect(self, at: Instant) -> list[Any]:
         """Return what goes out at this moment: what was gathered, a snapshot, wakes as due, a marker."""
         resync = self._resync_wanted and self._next_resync <= at.mono
-        woken = self._take_woken(at)
+        woken = self._take_woken(at) if self._nearest <= at.mono else []
         marker = self._next_marker <= at.mono
         if not (resync or woken or marker or self._source_due() <= at.mono):
             return []
@@ -123,13 +123,11 @@ class Head:
         return [*self._poll(at), self._marker(at)]
 
     def _take_woken(self, at: Instant) -> list[Any]:
-        ripe = [name for name, due in self._timers.items() if due <= at.mono]
-        if not ripe:
-            return ripe
-        ripe.sort(key=self._timers.__getitem__)
+        ripe = sorted((name for name, due in self._timers.items() if due <= at.mono), key=self._timers.__getitem__)
         for name in ripe:
             self._timers[name] = math.inf
             self._woken[name] = at.mono
+        self._nearest = min(self._timers.values())
         return [Woke(name, at) for name in ripe]
 
     def _poll(self, at: Instant) -> list[Any]:

@@ -10,25 +10,30 @@ import anyio.lowlevel
 
 from .channel import Channel
 from .clock import Clock
+from .link import Link
 from .messages import Instant
 
 
 class Alarm:
-    """A sleep on the house clock that can be ended early, by whoever has something to do for the sleeper."""
+    """A sleep on the house clock that can be ended early, by whoever has something to do for the sleeper.
 
-    __slots__ = ("_rung", "_scope", "clock")
+    An event and a timer, and no scope: some anyio releases take a native cancel that comes with the end of a scope for
+    their own, and each charger that charges sleeps once a second.
+    """
+
+    __slots__ = ("_bell", "_rung", "clock")
 
     def __init__(self, clock: Clock[Instant]) -> None:
         """Sleep by this clock."""
         self.clock = clock
-        self._scope: anyio.CancelScope | None = None
+        self._bell: anyio.Event | None = None
         self._rung = False
 
     def ring(self) -> None:
         """End the sleep, or the next one if nobody sleeps."""
         self._rung = True
-        if self._scope is not None:
-            self._scope.cancel()
+        if self._bell is not None:
+            self._bell.set()
 
     def hush(self) -> None:
         """Forget that it rang: the sleeper is up and about to look at everything."""
@@ -39,23 +44,25 @@ class Alarm:
         if self._rung:
             await anyio.lowlevel.checkpoint()
             return
+        self._bell = bell = anyio.Event()
+        call_off = None if mono == math.inf else self.clock.call_at(mono, bell.set)
         try:
-            with anyio.CancelScope() as self._scope:
-                if mono == math.inf:
-                    await anyio.sleep_forever()
-                await self.clock.sleep_until(mono)
+            await bell.wait()
         finally:
-            self._scope = None
+            self._bell = None
+            if call_off is not None:
+                call_off()
 
 
 class Pump:
     """The only one that waits for room at the ingress; what is offered meanwhile queues up behind it."""
 
-    __slots__ = ("_backlog", "_ingress")
+    __slots__ = ("_backlog", "_ingress", "_link")
 
-    def __init__(self, ingress: Channel[Any]) -> None:
-        """Pump into the first actor's channel."""
+    def __init__(self, ingress: Channel[Any], link: Link) -> None:
+        """Pump into the first actor's channel, or hand over by the link that leads there."""
         self._ingress = ingress
+        self._link = link
         self._backlog: deque[Any] = deque()
 
     def offer(self, message: Any) -> bool:
@@ -72,9 +79,8 @@ class Pump:
 
         Raises anyio.ClosedResourceError or anyio.BrokenResourceError when the chain was aborted.
         """
-        for message in messages:
-            if self._backlog or not self._ingress.offer(message):
-                self._backlog.append(message)
+        # Each stays here until it is handed over, so that an offer meanwhile queues up behind it.
+        self._backlog.extend(messages)
         while self._backlog:
-            await self._ingress.send(self._backlog[0])
+            await self._link.send(self._backlog[0])
             self._backlog.popleft()

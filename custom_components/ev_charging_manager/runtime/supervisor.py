@@ -184,7 +184,7 @@ class Supervisor:
     async def _lives(self, cancels: CancelWatch) -> None:
         while not self._stopping:
             try:
-                await self._live(cancels)
+                await self._live()
             except Exception as error:
                 self._broke(error)
             if self._stopping:
@@ -194,9 +194,9 @@ class Supervisor:
                 self._give_up()
                 return
             self._count_restart()
-            await self._pause(cancels)
+            await self._pause()
 
-    async def _live(self, cancels: CancelWatch) -> None:
+    async def _live(self) -> None:
         """One life, from restored states until drained or escalated."""
         states = self._restore()
         if inspect.isawaitable(states):
@@ -207,17 +207,16 @@ class Supervisor:
         self._generation = Generation(self._stages, states, self._healths, self._around, self._end, self._alarm)
         self._status = Status.RUNNING
         try:
-            await self._generation.run(cancels, lambda: self._stopping)
+            await self._generation.run(lambda: self._stopping)
             self._nothing_lost = not (self._stopping and self._generation.aborted)
         finally:
             self._generation = None
 
-    async def _pause(self, cancels: CancelWatch) -> None:
+    async def _pause(self) -> None:
         until = self._clock.now().mono + self._limits.restart_pause
         while not self._stopping and self._clock.now().mono < until:
             self._alarm.hush()
             await self._alarm.sleep_until(until)
-            await cancels.surface()
 
     def _escalate(self, must: bool) -> None:
         """Start over. A draining pipeline stops anyway: many faults do not keep the rest from going through."""

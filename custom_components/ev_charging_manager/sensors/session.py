@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from homeassistant.components.sensor import (
@@ -15,6 +14,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfPower
+from homeassistant.core import CALLBACK_TYPE
 
 from ..adapters.household import HouseholdRuntime
 from ..domain.messages import Phase, Progress, Status
@@ -33,9 +33,10 @@ class ProgressSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSensorDescription(SensorEntityDescription):
-    """A sensor of the running session; unavailable while there is none."""
+    """A sensor of the running session; unavailable while there is none. `grows`: without anything happening."""
 
     value_fn: Callable[[Progress, SessionRecord], Value]
+    grows: bool = True
     attributes_fn: Callable[[SessionRecord], Mapping[str, Any]] | None = None
     money: bool = False
     resets: bool = False
@@ -69,11 +70,13 @@ PROGRESS_SENSORS = (
 SESSION_SENSORS = (
     SessionSensorDescription(
         key="current_user",
+        grows=False,
         value_fn=lambda _, record: record.identity.user_name,
         attributes_fn=_who,
     ),
     SessionSensorDescription(
         key="current_vehicle",
+        grows=False,
         value_fn=lambda _, record: record.identity.vehicle_name,
     ),
     SessionSensorDescription(
@@ -164,34 +167,30 @@ class SessionSensor(ChargerEntity, SensorEntity):
         """Show one value of the session."""
         super().__init__(household, charger, description.key)
         self.entity_description = description
+        self._value, self._describe = description.value_fn, description.attributes_fn
+        self._started_at: float | None = None
+        self._attr_available = False
         if description.money:
             self._attr_native_unit_of_measurement = household.currency
 
-    @property
-    def available(self) -> bool:
-        """Whether a session runs."""
-        return self.session is not None
+    def _listen(self) -> CALLBACK_TYPE:
+        return self._display.follow(self.told) if self.entity_description.grows else super()._listen()
 
-    @property
-    def native_value(self) -> Value:
-        """The value at present."""
+    def _shown(self) -> tuple[Value, float | None, Mapping[str, Any] | None]:
         progress, session = self.progress, self.session
         if progress is None or session is None:
-            return None
-        return self.entity_description.value_fn(progress, session)
+            return None, None, None
+        describe = self._describe
+        return self._value(progress, session), session.started_at, describe(session) if describe else None
 
-    @property
-    def last_reset(self) -> datetime | None:
-        """When the session began, for what starts at zero with it."""
-        if not self.entity_description.resets or self.session is None:
-            return None
-        return moment(self.session.started_at)
-
-    @property
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """What belongs to the value."""
-        describe = self.entity_description.attributes_fn
-        return describe(self.session) if describe and self.session else None
-
-    def _shown(self) -> tuple[Any, ...]:
-        return self.available, self.native_value, self.last_reset, self.extra_state_attributes
+    def _show(self, *shown: Any) -> None:
+        """Set attributes of the entity, and only those that change: core looks at each of them several times."""
+        self._attr_native_value, started_at, attributes = shown
+        if started_at != self._started_at:
+            self._started_at = started_at
+            self._attr_available = started_at is not None
+            # What starts at zero with the session says when that began.
+            began = started_at is not None and self.entity_description.resets
+            self._attr_last_reset = moment(started_at) if began else None
+        if self._describe is not None:
+            self._attr_extra_state_attributes = attributes or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from homeassistant.helpers.typing import StateType
@@ -14,8 +15,9 @@ from ..domain.totals import Total
 type Value = StateType | datetime
 
 
+@lru_cache(1024)
 def moment(utc: float) -> datetime:
-    """A UTC epoch second as Home Assistant wants it."""
+    """A UTC epoch second as Home Assistant wants it. The start of a session is shown again each second."""
     return datetime.fromtimestamp(utc, UTC)
 
 
