@@ -165,6 +165,58 @@ def test_the_same_reading_in_another_unit_is_no_counter_that_began_again() -> No
     assert (fold.rise, fold.resets) == (10_000, 0)
 
 
+def test_a_session_counter_that_went_on_and_is_then_read_in_another_unit_did_not_begin_again() -> None:
+    counter = _counter((69_740_000, 0.0), (69_750, 3.3), (69_760_000, 5.3))
+    assert counter.seal() == CounterFold(69_740_000, 69_760_000, 20_000)
+    assert counter.rejected == 1
+
+
+def test_a_counter_that_begins_again_with_what_looks_like_another_unit_loses_nothing_once_it_goes_on() -> None:
+    fold = _counter((10_000_000, 0.0), (10_300, 60.0), (20_000, 90.0)).seal()
+    assert fold == CounterFold(10_000_000, 20_000, 20_000, resets=1)
+
+
+@pytest.mark.parametrize(("left", "first"), [(9_700_000, 10_000), (10_000_700, 10_100)], ids=["whole Wh", "mWh"])
+def test_a_counter_that_begins_again_with_about_a_thousandth_of_what_it_showed_began_again(
+    left: int, first: int
+) -> None:
+    counter = _counter((left, 0.0), (first, 36_000.0))
+    assert (counter.last, counter.rejected) == (first, 0)
+
+
+def test_a_counter_that_is_back_at_the_level_it_left_did_not_begin_again() -> None:
+    counter = _counter((5_000_000, 0.0), (40_000, 1.0), (5_001_000, 2.0))
+    assert counter.seal() == CounterFold(5_000_000, 5_001_000, 1_000)
+    assert counter.rejected == 1
+
+
+def test_what_a_glitch_told_and_was_sent_on_is_held_against_what_comes_next() -> None:
+    counter = _counter((5_000_000, 0.0), (700, 1.0))
+    told = counter.seal()
+    assert told == CounterFold(5_000_000, 700, 700, resets=1)
+    counter.add(5_001_000, 2.0)
+    assert counter.seal() == CounterFold(700, 5_001_000, 300)
+
+
+def test_a_glitch_that_told_more_than_came_next_is_said() -> None:
+    counter = _counter((5_000_000, 0.0), (40_000, 1.0))
+    counter.seal()
+    counter.add(5_001_000, 2.0)
+    assert counter.seal() == CounterFold(40_000, 5_001_000, 0, gaps=1)
+
+
+def test_a_zero_that_was_sent_on_told_nothing_that_is_to_be_said() -> None:
+    counter = _counter((5_000_000, 0.0), (0, 1.0))
+    counter.seal()
+    counter.add(5_001_000, 2.0)
+    assert counter.seal() == CounterFold(0, 5_001_000, 1_000)
+
+
+def test_a_counter_that_begins_again_twice_and_is_back_once_began_again_once() -> None:
+    fold = _counter((5_000_000, 0.0), (0, 1.0), (300_000, 120.0), (20_000, 121.0), (301_000, 122.0)).seal()
+    assert fold == CounterFold(5_000_000, 301_000, 301_000, resets=1)
+
+
 def test_a_step_back_by_rounding_is_neither_a_reset_nor_energy() -> None:
     fold = _counter((5_000_000, 0.0), (4_999_000, 1.0), (5_000_000, 2.0)).seal()
     assert fold is not None

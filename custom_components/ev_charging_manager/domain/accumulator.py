@@ -16,10 +16,10 @@ LUMP_S = 60.0
 TOLERANCE = 1.1
 # So many implausible values in a row that agree with each other are the counter's new level.
 AGREEING = 3
-# People change units in the UI, and a state may carry the new one before its number is converted.
-THOUSAND = 1_000
 # More than any car takes in one session.
 LIFETIME_MWH = 200_000_000
+# People change units in the UI, and a state may carry the new one before its number is converted.
+THOUSAND = 1_000
 # Meters show a few watts below zero when nothing flows.
 NOISE_W = 100.0
 
@@ -120,18 +120,19 @@ class CounterAccumulator:
         if left is not None and left <= value <= left + allowed:
             return self._return(value, value - left, mono)
         if drop <= 0 and -drop <= allowed:
-            return self._return(value, -drop, mono)
+            return self._go_on(value, -drop, mono)
         if drop > 0 and value <= allowed and not self._in_another_unit(value):
             return self._begin_again(value, mono)
         return self._put_aside(value, mono)
 
     def _in_another_unit(self, value: int) -> bool:
-        """Whether it is what stands there already, taken for Wh where it is kWh: no counter begins again with that.
+        """Whether it is what stands there by now, taken for Wh where it is kWh: no lifetime's register begins so.
 
-        A lifetime's register may have gone on a little meanwhile; a session's counter may begin again with anything.
+        A session's counter may begin again with anything, but one that tells whole Wh not with a part of one.
         """
         assert self._last is not None
-        on = self._lump if self._last >= LIFETIME_MWH else THOUSAND
+        told_by_fraction = value % THOUSAND > 0 and self._last % THOUSAND == 0
+        on = 2 * self._lump if told_by_fraction or self._last >= LIFETIME_MWH else THOUSAND
         return value > 0 and -THOUSAND <= value * THOUSAND - self._last <= on
 
     def _begin_again(self, value: int, mono: float) -> bool:
@@ -144,11 +145,26 @@ class CounterAccumulator:
         self._slack = 0.0
         return True
 
-    def _return(self, value: int, rise: int, mono: float) -> bool:
-        """The first value after a reset: the counter goes on from there, or is back at the level that it left."""
+    def _go_on(self, value: int, rise: int, mono: float) -> bool:
+        """The first value after a reset: the counter goes on from there."""
         self._rise += rise
         self._accept(value, mono)
         return True
+
+    def _return(self, value: int, rise: int, mono: float) -> bool:
+        """Back at the level that it left, it did not begin again: what that counted is taken back.
+
+        What was sealed and sent on cannot be: it is held against what came since, and the fold says what is left over.
+        """
+        told = self._last or 0
+        self.rejected += told > 0
+        if self._resets:
+            self._resets -= 1
+            self._rise -= told
+        else:
+            self._gaps += told > rise
+            rise = max(0, rise - told)
+        return self._go_on(value, rise, mono)
 
     def _put_aside(self, value: int, mono: float) -> bool:
         in_a_row = self._accepted_at == self._at and 0 <= value - self._candidate <= self._lump
