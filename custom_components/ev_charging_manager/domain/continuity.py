@@ -136,6 +136,22 @@ def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -
     return 0
 
 
+def delivered_last(found: Return, ended: Moment, charger: ChargerSettings) -> int | None:
+    """The last step that a session's counter took before its end, which was known already, and told of later.
+
+    None: there is more than it can have been, so another car's is in it. While another car is there, only a counter
+    that began again for that one tells the two apart; else what came is in the session that begins.
+    """
+    before, now = found.before.primary(charger), found.now.primary(charger)
+    begun = before is not None and now is not None and began_again(before, now)
+    if found.connected and not begun:
+        return 0
+    # The session's own counter is finer than many a total, as long as nobody else's energy is in it.
+    grown = growth(before, now) if _counters_agree(found, charger) else None
+    energy = delivered_before_end(found, charger, not found.connected) if grown is None else grown
+    return energy if energy <= most(found.before.primary_at(charger), ended, charger) else None
+
+
 def _delivered_since_end(found: Return, charger: ChargerSettings) -> int:
     """What a car received that came after the session and is gone again: the session counter began again for it."""
     before, now = found.before.session, found.now.session

@@ -10,6 +10,7 @@ from .continuity import (
     Verdict,
     believable,
     delivered_before_end,
+    delivered_last,
     delivered_meanwhile,
     delivered_since_begin,
     growth,
@@ -24,6 +25,7 @@ from .messages import Noted, Settled
 from .meter import primary_role
 from .moment import Moment
 from .quantity import kwh
+from .running import Running
 from .session import flow_on
 from .standing import Returning, SessionState, Turn
 
@@ -88,13 +90,17 @@ def decide(state: SessionState, returning: Returning, at: Moment, settings: Sett
     """One session goes on, or one ends and another begins."""
     unread = primary_role(settings.charger) is not Role.POWER and returning.meter.primary(settings.charger) is None
     state = replace(state, returning=None, unmetered=at if unread else None)
-    state, finished = _finish_settled(state, at, settings)
+    found = _found(state, returning, at, settings)
+    state, finished = _finish_settled(state, found, at, settings)
+    state, outputs = _decided(_marked(state, found, returning, settings), found, at, settings, returning.restarted)
+    return state, finished + outputs
+
+
+def _found(state: SessionState, returning: Returning, at: Moment, settings: Settings) -> Return:
     last_tap = state.running.tapped if state.running else None
     unfed = state.running is not None and not state.running.energy_mwh
     found = Return(bool(state.connected), state.meter, returning.meter, last_tap, state.candidate, unfed)
-    found = believable(found, at, settings.charger)
-    state, outputs = _decided(_marked(state, found, returning, settings), found, at, settings, returning.restarted)
-    return state, finished + outputs
+    return believable(found, at, settings.charger)
 
 
 def _decided(state: SessionState, found: Return, at: Moment, settings: Settings, restarted: bool) -> Turn:
@@ -111,11 +117,19 @@ def _decided(state: SessionState, found: Return, at: Moment, settings: Settings,
     return state, outputs + begun
 
 
-def _finish_settled(state: SessionState, at: Moment, settings: Settings) -> Turn:
-    """A session whose end was confirmed before the absence does not go on after it."""
-    if state.closing is None or not state.closing.confirmed:
+def _finish_settled(state: SessionState, found: Return, at: Moment, settings: Settings) -> Turn:
+    """A session whose end was confirmed before the absence does not go on after it; its counter's last step may."""
+    running, closing = state.running, state.closing
+    if running is None or closing is None or not closing.confirmed:
         return state, ()
-    return finish(state, at, settings)
+    energy = delivered_last(found, closing.ended, settings.charger)
+    if energy is None:
+        running = replace(running, data_gap=True)
+    elif energy:
+        running = replace(running, reconstructed=True, meter_end_mwh=_meter_end(running, found, energy))
+    state, delivered = credit(replace(state, running=running), energy or 0, closing.ended, settings)
+    state, finished = finish(state, at, settings)
+    return state, delivered + finished
 
 
 def _marked(state: SessionState, found: Return, returning: Returning, settings: Settings) -> SessionState:
@@ -168,12 +182,17 @@ def _end(state: SessionState, found: Return, at: Moment, settings: Settings, end
     energy = delivered_before_end(found, settings.charger, ended)
     last = state.closing.ended if state.closing else running.evidence_at
     mismatch = _line("Session continuity mismatch", state, energy)
-    end = None if running.meter_end_mwh is None else running.meter_end_mwh + found.before.behind + energy
-    marked = replace(running, reconstructed=True, meter_end_mwh=end)
+    marked = replace(running, reconstructed=True, meter_end_mwh=_meter_end(running, found, energy))
     state = replace(state, running=marked, meter=found.filled)
     state, delivered = credit(state, energy, last, settings)
     state, finished = finish(state, last, settings)
     return state, (mismatch, *delivered, *finished)
+
+
+def _meter_end(running: Running, found: Return, energy_mwh: int) -> int | None:
+    """Where the total stood when the session ended, which received so much while nobody looked."""
+    end = running.meter_end_mwh
+    return None if end is None else end + found.before.behind + energy_mwh
 
 
 def _begin_another(state: SessionState, found: Return, received_mwh: int, at: Moment, settings: Settings) -> Turn:

@@ -76,11 +76,10 @@ def deadline(state: SessionState, settings: Settings) -> float | None:
 def closing_deadline(state: SessionState) -> float | None:
     """When grace or settling ends, in monotonic seconds.
 
-    While the charger is away grace does not run: nobody can say whether the plug came back.
+    While the charger is away neither runs: nobody can say whether the plug came back, or what the last step was.
     """
     closing = state.closing
-    away = state.returning is not None and closing is not None and not closing.confirmed
-    return None if closing is None or away else closing.deadline
+    return None if closing is None or state.returning is not None else closing.deadline
 
 
 def _returning_deadline(state: SessionState) -> float | None:
