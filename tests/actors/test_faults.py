@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from custom_components.ev_charging_manager.domain.card import NOBODY
+from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.messages import (
     CardRead,
     Delivered,
@@ -21,7 +22,7 @@ from custom_components.ev_charging_manager.domain.messages import (
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 from custom_components.ev_charging_manager.runtime.stage import Stage
 
-from ..domain.household import ANNAS_SLOT, BENS_SLOT
+from ..domain.household import ANNAS_SLOT, BENS_SLOT, GO_E, NO_TOTAL, settings
 from .driver import Charger
 
 type When = Callable[[Any], bool]
@@ -104,6 +105,56 @@ def test_energy_of_a_fold_that_was_lost_is_counted_with_the_next() -> None:
     charger.leave()
     assert len(charger.runner.faults) == 3
     assert charger.only().energy_mwh == 2_000_000
+
+
+def _resets(message: Any) -> bool:
+    fold = message.fold if isinstance(message, Settled) else None
+    return fold is not None and fold.session is not None and fold.session.resets > 0
+
+
+@pytest.mark.parametrize("roles", [NO_TOTAL, GO_E], ids=["no total", "with a total"])
+def test_a_lost_message_that_carried_a_last_step_and_a_reset_is_said(roles: frozenset[Role]) -> None:
+    charger = Charger(settings(roles), wrap=bomb("session", _resets))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    with charger.push():
+        charger.deliver(0.05)
+        charger.reset()
+        charger.deliver(0.02)
+    charger.advance(60)
+    charger.leave()
+    assert len(charger.runner.faults) == 1
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (1_020_000, True)
+
+
+def test_a_lost_message_that_carried_a_reset_alone_is_not_worth_saying_where_a_total_shows_it() -> None:
+    charger = Charger(wrap=bomb("session", _resets))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    with charger.push():
+        charger.reset()
+        charger.deliver(0.02)
+    charger.advance(60)
+    charger.leave()
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (1_020_000, False)
+
+
+def test_a_pipeline_that_starts_over_from_before_a_reset_says_that_energy_may_be_missing() -> None:
+    charger = Charger(settings(NO_TOTAL))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.runner.marker()
+    kept = charger.ledger.kept
+    charger.advance(60)
+    charger.deliver(0.3)
+    charger.reset()
+    charger.advance(60)
+    charger.deliver(0.1)
+    charger.ledger.kept = kept
+    charger.restart_pipeline()
+    charger.advance(60)
+    charger.leave()
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (1_100_000, True)
 
 
 def test_a_session_that_cannot_be_priced_is_recorded_without_a_cost_and_flagged() -> None:

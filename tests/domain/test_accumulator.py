@@ -244,7 +244,10 @@ def test_an_act_with_a_reset_is_parted_to_the_unit() -> None:
     left, came = parted(whole, None)
     assert left is not None
     assert came is not None
-    assert (left.session, came.session) == (CounterFold(8_000_000, 8_000_020, 20), CounterFold(0, 50, 50))
+    assert (left.session, came.session) == (
+        CounterFold(8_000_000, 8_000_020, 20),
+        CounterFold(8_000_020, 50, 50, resets=1),
+    )
     assert came.total == whole.total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, strategies as st
 
 from custom_components.ev_charging_manager.domain.fold import CounterFold, Fold, PowerFold
@@ -36,6 +37,34 @@ def test_what_a_lost_message_carried_is_counted_with_the_next() -> None:
 def test_a_reset_that_nobody_saw_counts_what_came_after_it() -> None:
     meter = count(Meter(), _fold(1, 0, 8_000_000), CHARGER).meter
     assert count(meter, _fold(3, 20_000, 30_000), CHARGER).energy_mwh == 30_000
+
+
+def _ran(seconds: float, until: int, total: int | None = None) -> Meter:
+    """A session that began at 0 has counted up to here at so many seconds."""
+    told = None if total is None else CounterFold(total, total)
+    fold = Fold(at(0), at(seconds), session=CounterFold(0, until, until), total=told)
+    return count(Meter(), fold, CHARGER, began=at(0)).meter
+
+
+def _again(first: int, total: int | None = None) -> Fold:
+    """The counter is read again a minute later, and begins there."""
+    told = None if total is None else CounterFold(total, total)
+    return Fold(at(119), at(120), session=CounterFold(first, first), total=told)
+
+
+def test_a_reset_that_nobody_saw_in_a_session_may_have_taken_a_last_step_with_it() -> None:
+    counted = count(_ran(60, 8_000_000), _again(20_000), CHARGER, began=at(0))
+    assert (counted.energy_mwh, counted.gap) == (20_000, True)
+
+
+def test_a_reset_that_nobody_saw_before_a_session_took_nothing_of_it() -> None:
+    assert not count(_ran(60, 8_000_000), _again(20_000), CHARGER, began=at(110)).gap
+
+
+@pytest.mark.parametrize(("total", "gap"), [(9_020_000, False), (9_070_000, True)])
+def test_a_total_tells_whether_a_reset_that_nobody_saw_took_a_step_with_it(total: int, gap: bool) -> None:
+    counted = count(_ran(60, 8_000_000, 9_000_000), _again(20_000, total), CHARGER, began=at(0))
+    assert (counted.energy_mwh, counted.gap) == (20_000, gap)
 
 
 def test_a_small_step_back_over_a_reload_does_not_count_everything_again() -> None:

@@ -108,7 +108,7 @@ def parted(before: Fold | None, fold: Fold | None) -> tuple[Fold | None, Fold | 
         return before, fold
     earlier = max(0, counter.rise - counter.last)
     left = CounterFold(counter.first, counter.first + earlier, earlier, 0, counter.gaps)
-    came = CounterFold(0, counter.last, counter.rise - earlier)
+    came = CounterFold(left.last, counter.last, counter.rise - earlier, counter.resets)
     total = whole.total
     until_reset = CounterFold(total.first, total.first) if total else None
     return (

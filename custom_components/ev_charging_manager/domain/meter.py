@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from .accumulator import LUMP_S, TOLERANCE
 from .evolving import quick
-from .fold import CounterFold, Fold, missed
+from .fold import JITTER_MWH, CounterFold, Fold, began_again, missed
 from .household import ChargerSettings, Role
 from .moment import Moment
 
@@ -93,7 +93,7 @@ def count(meter: Meter, fold: Fold | None, charger: ChargerSettings, began: Mome
     counter = fold.session if role is Role.SESSION_ENERGY else fold.total
     if counter is None:
         return Counted(meter.see(fold), 0)
-    before, gap = _before(counter, meter, fold.until, charger)
+    before, gap = _before(counter, meter, fold, charger, began)
     energy = before + counter.rise
     return Counted(meter.see(fold, energy), energy, gap or counter.gaps > 0)
 
@@ -104,13 +104,25 @@ def most(since: Moment | None, until: Moment, charger: ChargerSettings) -> float
     return charger.max_power_w * TOLERANCE / 3.6 * (seconds + LUMP_S)
 
 
-def _before(counter: CounterFold, meter: Meter, at: Moment, charger: ChargerSettings) -> tuple[int, bool]:
+def _before(
+    counter: CounterFold, meter: Meter, fold: Fold, charger: ChargerSettings, began: Moment | None
+) -> tuple[int, bool]:
     """What the counter counted while nobody looked: messages that were lost, a reload, an outage."""
     last, seen_at = meter.primary(charger), meter.primary_at(charger)
     if last is None or counter.first == last:
         return 0, False
     energy = missed(last, counter.first)
-    return (energy, False) if energy <= most(seen_at, at, charger) else (0, True)
+    if energy > most(seen_at, fold.until, charger):
+        return 0, True
+    ran = began is not None and seen_at is not None and began.mono < seen_at.mono
+    return energy, ran and began_again(last, counter.first) and _unseen(energy, meter, fold)
+
+
+def _unseen(energy_mwh: int, meter: Meter, fold: Fold) -> bool:
+    """Whether a counter that began again unseen may have counted something before, unless the total knows better."""
+    if fold.total is None or meter.total is None:
+        return True
+    return fold.total.first - meter.total - meter.behind > energy_mwh + JITTER_MWH
 
 
 def _integrated(meter: Meter, fold: Fold, began: Moment | None) -> Counted:
