@@ -62,6 +62,38 @@ def test_one_car_or_two(found: Return, expected: Verdict) -> None:
     assert verdict(found, GO_E) is expected
 
 
+def _read(session_s: float, total_s: float, session: int, total: int, power_w: float | None = 11_000.0) -> Return:
+    """The counters as read at so many seconds, 1 kWh and 9 kWh before."""
+    before = Meter(KWH, 9 * KWH, session_at=at(0), total_at=at(0), seen_at=at(0))
+    now = Meter(session, total, session_at=at(session_s), total_at=at(total_s), seen_at=at(total_s), power_w=power_w)
+    return Return(True, before, now, ANNA, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (_read(600, 644, 3 * KWH, 11 * KWH + 240_000), Verdict.SAME),
+        (_read(600, 644, 3 * KWH, 11 * KWH - 240_000), Verdict.ANOTHER),
+        (_read(644, 600, 3 * KWH, 11 * KWH - 240_000), Verdict.SAME),
+        (_read(600, 644, 3 * KWH, 12 * KWH), Verdict.ANOTHER),
+        (_read(600, 7_200, 3 * KWH, 12 * KWH), Verdict.ANOTHER),
+    ],
+    ids=["total later", "less all the same", "total earlier", "more than can have flowed", "hours later"],
+)
+def test_counters_that_were_read_one_after_the_other_agree_as_far_as_energy_may_have_flowed_between(
+    found: Return, expected: Verdict
+) -> None:
+    assert verdict(found, GO_E) is expected
+
+
+@pytest.mark.parametrize(("power_w", "expected"), [(11_000.0, 890_000), (0.0, KWH), (None, 758_000)])
+def test_what_a_total_shows_of_the_car_that_came_since_is_not_on_the_bill_of_the_one_before(
+    power_w: float | None, expected: int
+) -> None:
+    found = _read(600, 636, 500_000, 10 * KWH + 500_000, power_w)
+    assert delivered_before_end(found, GO_E, ended=False) == expected
+
+
 def test_a_car_without_a_total_is_judged_by_its_session_counter() -> None:
     charger = settings(NO_TOTAL).charger
     assert verdict(_return((KWH, 2 * KWH), (None, None)), charger) is Verdict.SAME

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from .accumulator import LUMP_S, TOLERANCE as MOST
 from .fold import began_again
 from .household import ChargerSettings, Role
 from .meter import Meter, most, primary_role
@@ -129,8 +130,8 @@ def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -
     """
     total = found.total_grew
     if total is not None and charger.tells(Role.TOTAL_ENERGY):
-        later = _delivered_since_end(found, charger) if ended else delivered_since_begin(found, charger)
-        return max(0, total - later)
+        since = _delivered_since_end if ended else _delivered_until_total
+        return max(0, total - since(found, charger))
     if ended and primary_role(charger) is Role.SESSION_ENERGY:
         return growth(found.before.session, found.now.session) or 0
     return 0
@@ -158,6 +159,23 @@ def _delivered_since_end(found: Return, charger: ChargerSettings) -> int:
     if primary_role(charger) is not Role.SESSION_ENERGY or before is None or now is None:
         return 0
     return now if began_again(before, now) else 0
+
+
+def _delivered_until_total(found: Return, charger: ChargerSettings) -> int:
+    """What the session that runs now received until the total was read: its own counter tells of the rest later."""
+    power = charger.max_power_w * MOST if found.now.power_w is None else found.now.power_w
+    return delivered_since_begin(found, charger) + round(power / 3.6 * max(0.0, _total_later_s(found)))
+
+
+def _total_later_s(found: Return) -> float:
+    """How much later than the session counter the total was read, in seconds; negative: earlier.
+
+    A counter that has said nothing for longer than a minute did not move: nothing flowed meanwhile.
+    """
+    session_at, total_at = found.now.session_at, found.now.total_at
+    if session_at is None or total_at is None:
+        return 0.0
+    return max(-LUMP_S, min(total_at.since(session_at), LUMP_S))
 
 
 def delivered_since_begin(found: Return, charger: ChargerSettings) -> int:
@@ -195,4 +213,6 @@ def _counters_agree(found: Return, charger: ChargerSettings) -> bool:
         return False
     if primary is None or total is None:
         return True
-    return abs(total - primary) <= max(TOLERANCE_MWH, TOLERANCE * max(total, primary))
+    tolerance = max(TOLERANCE_MWH, TOLERANCE * max(total, primary))
+    ahead = charger.max_power_w * MOST / 3.6 * _total_later_s(found)
+    return min(0.0, ahead) - tolerance <= total - primary <= max(0.0, ahead) + tolerance
