@@ -146,21 +146,34 @@ def _marked(state: SessionState, found: Return, returning: Returning, settings: 
 
 def _without_stale_card(state: SessionState, found: Return, settings: Settings) -> SessionState:
     """A card that still stands there since the session before bills nobody."""
-    tapped, candidate = found.tapped, state.candidate
-    stale = tapped is not None and tapped.card is not None and tapped.card == candidate.card
-    if not stale or settings.charger.card_belongs_to_transaction:
+    tapped = found.tapped
+    stale = tapped is not None and tapped.card == state.candidate.card
+    return _bills_nobody(state, settings) if stale else state
+
+
+def _without_unseen_card(state: SessionState, received_mwh: int, at: Moment, settings: Settings) -> SessionState:
+    """A card that is shown once a car came and left unseen was held there for that car, and bills no other."""
+    if received_mwh < settings.options.least_energy_mwh:
         return state
-    return replace(state, candidate=without_card(NOBODY, settings), stale=candidate.card)
+    return replace(_bills_nobody(state, settings), unseen=at)
+
+
+def _bills_nobody(state: SessionState, settings: Settings) -> SessionState:
+    """The card that is shown bills nobody until it is tapped again."""
+    card = state.candidate.card
+    if card is None or settings.charger.card_belongs_to_transaction:
+        return state
+    return replace(state, candidate=without_card(NOBODY, settings), stale=card)
 
 
 def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Settings) -> Turn:
     state = replace(state, meter=found.filled)
-    if not found.connected:
-        return state, ()
-    if found.before.seen_at is None:
-        return begin(state, at, settings)
     received = delivered_since_begin(found, settings.charger)
     received = received or growth(found.before.primary(settings.charger), found.now.primary(settings.charger)) or 0
+    if not found.connected:
+        return _without_unseen_card(state, received, at, settings), ()
+    if found.before.seen_at is None:
+        return begin(state, at, settings)
     return _begin_another(state, found, received, at, settings)
 
 

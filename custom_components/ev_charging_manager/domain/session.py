@@ -40,7 +40,7 @@ def in_turn(parts: tuple[Part, ...], state: SessionState, message: Settled, sett
 
 def identify(state: SessionState, message: IdentityKnown, settings: Settings) -> Turn:
     """Take who would be charging: for the running session if it is stronger, and for the next."""
-    stale = _stale(state, message)
+    stale = _stale(state, message, settings)
     state = replace(
         state,
         candidate=message.identity
@@ -60,9 +60,11 @@ def identify(state: SessionState, message: IdentityKnown, settings: Settings) ->
     return recognise(replace(state, running=replace(state.running, tapped=message.identity)), message.at)
 
 
-def _stale(state: SessionState, message: IdentityKnown) -> str | None:
+def _stale(state: SessionState, message: IdentityKnown, settings: Settings) -> str | None:
     """The card that bills nobody still: a tap or another card ends that, and a reader that is away says nothing."""
     card = message.identity.card
+    if message.at == state.unseen and not settings.charger.card_belongs_to_transaction:
+        return card
     return None if message.tapped or (card is not None and card != state.stale) else state.stale
 
 

@@ -1,0 +1,43 @@
+"""A car that came and left while the charger was away: what it leaves behind is no other driver's."""
+
+from __future__ import annotations
+
+from ..domain.household import ANNAS_SLOT, BENS_SLOT, PLUG_AND_TOTAL, card_of, settings
+from .driver import Charger
+
+
+def _after_anna() -> Charger:
+    """The reader still shows Anna's card, and the charger is out of reach."""
+    charger = Charger(settings(PLUG_AND_TOTAL))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.plug(False)
+    charger.advance(60)
+    charger.goes_away()
+    return charger
+
+
+def _untapped(charger: Charger) -> None:
+    """The charger is back, and later a car is plugged in without a card."""
+    charger.advance(3600)
+    charger.come_back()
+    charger.advance(1800)
+    charger.plug(True)
+    charger.charge(1.0)
+    charger.plug(False)
+    charger.advance(60)
+
+
+def test_a_card_of_a_car_that_came_and_left_unseen_is_not_billed_for_the_next_one() -> None:
+    charger = _after_anna()
+    charger.truth.card = card_of(BENS_SLOT)
+    charger.deliver(0.8)
+    _untapped(charger)
+    assert [record.identity.user_id for record in charger.completed] == ["anna", None]
+
+
+def test_a_card_that_was_held_to_the_reader_unseen_where_no_car_was_counts_for_the_next_one() -> None:
+    charger = _after_anna()
+    charger.truth.card = card_of(BENS_SLOT)
+    _untapped(charger)
+    assert [record.identity.user_id for record in charger.completed] == ["anna", "ben"]
