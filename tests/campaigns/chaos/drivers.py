@@ -177,11 +177,11 @@ class Drivers:
         if not self._house.up or live is None or live.record is None or self._device.visit is not visit:
             return
         if self._house.offer(CarPlugged(self._house.clock.now(), live.record.session_id, ZOE)) and weak:
-            visit.user_id = ZOES_DRIVER
+            visit.name(ZOES_DRIVER)
 
     def _choose(self, visit: Visit, user_id: str) -> None:
         live = self._house.live
         if not self._house.up or live is None or live.record is None or self._device.visit is not visit:
             return
         if self._house.offer(DriverChosen(self._house.clock.now(), Driver.USER, user_id)):
-            visit.user_id = user_id
+            visit.name(user_id)

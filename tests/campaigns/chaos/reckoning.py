@@ -26,7 +26,7 @@ from custom_components.ev_charging_manager.domain.accumulator import AGREEING
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.records import IdentifiedBy, Outcome, SessionRecord
 
-from .kinds import Kind
+from .kinds import Kind, Reset
 from .market import Market
 from .truth import RESET, Scope, Trouble, Truth, Visit
 
@@ -183,7 +183,16 @@ class Reckoning:
         true = sum(visit.energy_mwh for visit in group.visits)
         if Role.TOTAL_ENERGY in self._kind.roles:
             return abs(apart) <= max(100_000, 0.05 * true) + self._coarse(group)
-        return abs(apart) <= sum(visit.energy_mwh for visit in group.visits[:-1]) + self._coarse(group)
+        # A reset in the absence itself takes with it what cars before these had counted.
+        shown = max((self._shown(one) for one in absent), default=0.0)
+        return abs(apart) <= max(shown, sum(one.energy_mwh for one in group.visits[:-1])) + self._coarse(group)
+
+    def _shown(self, absence: Trouble) -> float:
+        """What the session counter showed when it was last read before an absence in which it began again."""
+        resets = [0.0, *(one.since for one in self._truth.troubles if one.name == RESET)]
+        if self._kind.reset is not Reset.NEVER or not any(absence.since <= at <= absence.until for at in resets):
+            return 0.0
+        return self._truth.delivered(max(at for at in resets if at < absence.since), absence.since)
 
     def _reset_away(self, troubles: list[Trouble]) -> float:
         """What flowed between a counter's last reading and its reset: no entity ever showed it."""
@@ -233,7 +242,8 @@ class Reckoning:
             self._complain(group, troubles, f"{visit.user_id} charged, {who.user_id} is billed ({who})")
 
     def _drivers(self, group: Group, troubles: list[Trouble]) -> None:
-        drivers = {visit.user_id for visit in group.visits}
+        # A car that seemed to leave before somebody said who drives it has one record by what was known until then.
+        drivers = {user_id for visit in group.visits for user_id in (visit.user_id, *visit.before)}
         for record in group.records:
             who = record.identity
             if who.user_id in drivers or who.user_id is None or who.identified_by is IdentifiedBy.DEFAULT:

@@ -13,7 +13,8 @@ RESET = "reset in mid-session"
 class Visit:
     """A car at the charger. Times are true seconds of the day, energy in mWh, cost in millionths.
 
-    `user_id`: whom all evidence names, None for nobody. `steps`: how often the power changed.
+    `user_id`: whom all evidence names, None for nobody. `before`: whom it named before that. `steps`: how often the
+    power changed.
     """
 
     number: int
@@ -23,6 +24,12 @@ class Visit:
     energy_mwh: float = 0.0
     cost_micro: float = 0.0
     steps: int = 0
+    before: set[str | None] = field(default_factory=set)
+
+    def name(self, user_id: str) -> None:
+        """Somebody says by now that this one drives it."""
+        self.before.add(self.user_id)
+        self.user_id = user_id
 
     def spans(self, since: float, until: float) -> bool:
         """Whether it was there at some time between these two."""
