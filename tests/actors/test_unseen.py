@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..domain.household import ANNAS_SLOT, BENS_SLOT, PLUG_AND_TOTAL, card_of, settings
+from custom_components.ev_charging_manager.domain.profile import CarStatus
+
+from ..domain.household import ANNAS_SLOT, BENS_SLOT, NO_TOTAL, PLUG_AND_TOTAL, card_of, settings
 from .driver import Charger
 
 
@@ -41,3 +43,34 @@ def test_a_card_that_was_held_to_the_reader_unseen_where_no_car_was_counts_for_t
     charger.truth.card = card_of(BENS_SLOT)
     _untapped(charger)
     assert [record.identity.user_id for record in charger.completed] == ["anna", "ben"]
+
+
+def test_a_car_that_left_unseen_is_dated_when_the_charger_went_away_and_not_when_it_last_said_something() -> None:
+    charger = Charger()
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.advance(4 * 3600)
+    gone = charger.clock.now()
+    charger.goes_away()
+    charger.advance(3600)
+    charger.truth.plug = charger.truth.locked = False
+    charger.truth.status = CarStatus.IDLE
+    charger.come_back()
+    charger.advance(60)
+    assert charger.only().ended_at == gone.utc
+
+
+def test_another_card_after_an_absence_leaves_what_the_counter_counted_to_the_car_before() -> None:
+    charger = Charger(settings(NO_TOTAL))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.runner.marker()
+    charger.crash()
+    charger.advance(3600)
+    charger.deliver(2.0)
+    charger.card(BENS_SLOT)
+    charger.start()
+    charger.charge(0.5)
+    charger.leave()
+    told = [(record.identity.user_id, record.energy_mwh, record.reconstructed) for record in charger.completed]
+    assert told == [("anna", 3_000_000, True), ("ben", 500_000, True)]

@@ -119,6 +119,8 @@ def test_growth_is_unknown_rather_than_negative(before: int | None, now: int | N
         (GO_E, _return((KWH, 3 * KWH + 700), (9 * KWH, 11 * KWH + 1_000)), True, 2 * KWH + 1_000, 0),
         (settings(NO_TOTAL).charger, _return((5 * KWH, KWH), (None, None)), False, 0, KWH),
         (settings(NO_TOTAL).charger, _return((KWH, 3 * KWH), (None, None)), True, 2 * KWH, None),
+        # Only a card tells of another car: what the counter counted is not lost for that.
+        (settings(NO_TOTAL).charger, _return((KWH, 3 * KWH), (None, None), candidate=BEN), False, 2 * KWH, 0),
         (settings(PLUG_AND_TOTAL).charger, _return((None, None), (0, 3 * KWH)), False, 3 * KWH, 0),
     ],
 )

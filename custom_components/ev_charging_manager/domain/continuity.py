@@ -132,7 +132,8 @@ def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -
     if total is not None and charger.tells(Role.TOTAL_ENERGY):
         since = _delivered_since_end if ended else _delivered_until_total
         return max(0, total - since(found, charger))
-    if ended and primary_role(charger) is Role.SESSION_ENERGY:
+    if primary_role(charger) is Role.SESSION_ENERGY:
+        # Where only a card tells of another car, what came is the one's that was known to be there, as with a total.
         return growth(found.before.session, found.now.session) or 0
     return 0
 

@@ -27,7 +27,7 @@ from .moment import Moment
 from .quantity import kwh
 from .running import Running
 from .session import flow_on
-from .standing import Returning, SessionState, Turn
+from .standing import Returning, SessionState, Turn, seen_until
 
 # Entities come back one after another; a counter that stays away longer decides nothing any more.
 WAIT_S = 60.0
@@ -41,6 +41,7 @@ def absent(state: SessionState, message: Settled) -> SessionState:
         return replace(state, returning=Returning(restarted=True), running=running)
     if message.connected is not None or state.returning is not None:
         return state
+    state = seen_until(state, message.since)
     # While nobody was connected, it does not matter what else is known: a car may come, and charge, unseen.
     if state.connected is False if state.running is None else not message.metered:
         return replace(state, returning=Returning(restarted=False))
