@@ -5,7 +5,7 @@ driver, energy and cost, and without a flag. Where something went wrong, this ex
 
 - `data_gap`, `reconstructed`, `rejected_readings`, `deviation_pct`: energy that is missing or went to a neighbour, at
   most what was delivered while that which went wrong lasted, and what polling and lumps put beside it. After a counter
-  that lied also what flowed until three readings agreed on its new level, if at least three were put aside.
+  that lied also what flowed until three readings agreed on its new level, if any was put aside.
 - `unknown_reason`, or the default user as `identified_by`: a driver who was not found, while the reader, Home
   Assistant or the chain was in trouble. One driver pays for another only where the reader shows a card that was
   tapped while nobody looked, and the record is `reconstructed`.
@@ -31,6 +31,7 @@ from .market import Market
 from .truth import RESET, Scope, Trouble, Truth, Visit
 
 ROUNDING_MWH = 3
+CARD_UNKNOWN = f"{Role.CARD} unknown"
 BLIND = (Scope.AWAY, Scope.OUTAGE, Scope.PLUG, Scope.CHAIN, Scope.LOCK)
 DISTURBING = (Scope.AWAY, Scope.OUTAGE, Scope.PLUG, Scope.CHAIN, Scope.COUNTER)
 DEAF = (Scope.CARD, Scope.AWAY, Scope.OUTAGE, Scope.CHAIN, Scope.PLUG, Scope.LOCK)
@@ -217,8 +218,11 @@ class Reckoning:
         return sum(self._truth.delivered(one.since - margin, one.until + margin) for one in disturbing)
 
     def _until_agreed(self, group: Group, troubles: list[Trouble]) -> float:
-        """What flowed until so many readings in a row agreed that they are the new level of a counter that lied."""
-        if not any(record.data_gap and record.rejected_readings >= AGREEING for record in group.records):
+        """What flowed until so many readings in a row agreed that they are the new level of a counter that lied.
+
+        The first of them may have come before the car.
+        """
+        if not any(record.data_gap and record.rejected_readings for record in group.records):
             return 0.0
         return sum(self._unread(one.until) for one in troubles if one.scope is Scope.COUNTER)
 
@@ -238,8 +242,30 @@ class Reckoning:
             self.explained[f"driver: {who.identified_by}"] += 1
         elif deaf and self._tapped_unseen(record, troubles):
             self.explained["driver: a card that was tapped unseen and is still shown"] += 1
+        elif deaf and self._chosen_for_another(visit, record, troubles):
+            self.explained["driver: chosen for a car that nobody saw come"] += 1
+        elif self._shown_again(visit, record):
+            self.explained["driver: the last card is shown again, after unknown, between two cars"] += 1
         else:
             self._complain(group, troubles, f"{visit.user_id} charged, {who.user_id} is billed ({who})")
+
+    def _chosen_for_another(self, visit: Visit, record: SessionRecord, troubles: list[Trouble]) -> bool:
+        """Whether a person meant another car, which came in an absence, and the session before seemed to run still."""
+        if record.identity.identified_by is not IdentifiedBy.CHOICE:
+            return False
+        meant = [one for one in self._truth.visits if one is not visit and one.user_id == record.identity.user_id]
+        absent = [one for one in troubles if one.scope in BLIND]
+        return any(one.since <= car.since <= one.until for car in meant for one in absent)
+
+    def _shown_again(self, visit: Visit, record: SessionRecord) -> bool:
+        """Whether the last card is shown again where the reader said unknown: as when it was held there once more."""
+        if not self._kind.keeps_card or record.identity.identified_by is not IdentifiedBy.CARD:
+            return False
+        left = max((one.until for one in self._truth.visits if one.until <= visit.since), default=0.0)
+        unknown = [one for one in self._truth.troubles if one.name == CARD_UNKNOWN and one.until >= left]
+        taps = [tap for tap in self._truth.taps if tap.at <= visit.since]
+        between = any(one.since <= visit.since for one in unknown)
+        return between and bool(taps) and taps[-1].user_id == record.identity.user_id
 
     def _drivers(self, group: Group, troubles: list[Trouble]) -> None:
         # A car that seemed to leave before somebody said who drives it has one record by what was known until then.

@@ -19,6 +19,8 @@ from .truth import RESET, Scope, Trouble, Truth
 
 LAST = 83_000.0
 GARBAGE = ("NaN", "inf", "-12.5", "charging", "", "4294967296", "1e12", "-0.3")
+# A meter that says this of its power may well mean that nothing flows.
+IDLE = ("-12.5", "-0.3")
 ACTORS = ("debouncer", "resolver", "session", "pricing", "validator", "persistence", "publisher", SOURCE)
 
 
@@ -70,6 +72,8 @@ class Troubles:
         """A number that is none, or cannot be."""
         roles = [role for role in NUMBERS if role in self._kind.roles]
         role, text = self._rng.choice(roles), self._rng.choice(GARBAGE)
+        if role is Role.POWER and text in IDLE:
+            text = "charging"
         self._lie(f"garbage {text!r}", role, Said(text, self._device.value(role).unit), self._rng.uniform(0.1, 20.0))
 
     def unit_mistake(self) -> None:
