@@ -149,6 +149,20 @@ def test_power_alone_that_flows_already_when_it_is_known_again_leaves_a_gap() ->
     assert (charger.only().energy_mwh, charger.only().data_gap) == (600_000, True)
 
 
+@pytest.mark.parametrize(("seconds", "gap"), [(60, False), (3600, True)])
+def test_power_alone_that_was_unknown_for_longer_than_a_car_pauses_leaves_a_gap(seconds: float, gap: bool) -> None:
+    charger = Charger(settings(POWER_ALONE))
+    charger.power(3600.0)
+    charger.advance(600)
+    charger.power(0.0)
+    charger.advance(30)
+    charger.power(None)
+    charger.advance(seconds)
+    charger.power(0.0)
+    charger.advance(400)
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (600_000, gap)
+
+
 def test_power_alone_that_was_unknown_for_a_moment_before_a_car_came_leaves_no_gap() -> None:
     charger = Charger(settings(POWER_ALONE))
     charger.power(None)

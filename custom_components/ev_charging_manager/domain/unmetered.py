@@ -43,7 +43,9 @@ def _unmetered(message: Settled, settings: Settings) -> bool:
 
 def _missing(running: Running, since: Moment, message: Settled, settings: Settings) -> bool:
     if primary_role(settings.charger) is Role.POWER:
-        return running.windows.flowing or message.flow is True
+        # Whoever stopped for so long would have left by that, and others may have come.
+        long = message.at.since(since) > settings.options.idle_timeout_s
+        return long or running.windows.flowing or message.flow is True
     return running.started.mono >= since.mono and _went_on(message, settings)
 
 
