@@ -28,7 +28,7 @@ from custom_components.ev_charging_manager.domain.records import IdentifiedBy, O
 
 from .kinds import Kind, Reset
 from .market import Market
-from .truth import RESET, Scope, Trouble, Truth, Visit
+from .truth import FLAPS, RESET, Scope, Trouble, Truth, Visit
 
 ROUNDING_MWH = 3
 CARD_UNKNOWN = f"{Role.CARD} unknown"
@@ -162,6 +162,10 @@ class Reckoning:
             self.explained["swapped in an absence, and no entity tells"] += 1
             self.explained_mwh["swapped in an absence"] += round(abs(apart))
             return
+        if len(group.records) > 1 and -self._nobody_there(troubles) - self._coarse(group) <= apart < 0:
+            self.explained["counted while the plug read off"] += 1
+            self.explained_mwh["counted while the plug read off"] += round(abs(apart))
+            return
         if -self._reset_away(troubles) - self._coarse(group) <= apart < 0:
             self.explained["begun again between two readings"] += 1
             self.explained_mwh["begun again between two readings"] += round(abs(apart))
@@ -184,9 +188,10 @@ class Reckoning:
         true = sum(visit.energy_mwh for visit in group.visits)
         if Role.TOTAL_ENERGY in self._kind.roles:
             return abs(apart) <= max(100_000, 0.05 * true) + self._coarse(group)
-        # A reset in the absence itself takes with it what cars before these had counted.
+        # A reset in the absence itself takes with it what cars before these had counted; a later one its own.
         shown = max((self._shown(one) for one in absent), default=0.0)
-        return abs(apart) <= max(shown, sum(one.energy_mwh for one in group.visits[:-1])) + self._coarse(group)
+        before = max(shown, sum(one.energy_mwh for one in group.visits[:-1]))
+        return abs(apart) <= before + self._reset_away(troubles) + self._coarse(group)
 
     def _shown(self, absence: Trouble) -> float:
         """What the session counter showed when it was last read before an absence in which it began again."""
@@ -194,6 +199,11 @@ class Reckoning:
         if self._kind.reset is not Reset.NEVER or not any(absence.since <= at <= absence.until for at in resets):
             return 0.0
         return self._truth.delivered(max(at for at in resets if at < absence.since), absence.since)
+
+    def _nobody_there(self, troubles: list[Trouble]) -> float:
+        """What a counter told of between two sessions of one car, while plug or status said that it was gone."""
+        gone = [one for one in troubles if one.name == FLAPS]
+        return sum(self._truth.delivered(one.since - self._kind.poll_s - 2.0, one.until) for one in gone)
 
     def _reset_away(self, troubles: list[Trouble]) -> float:
         """What flowed between a counter's last reading and its reset: no entity ever showed it."""

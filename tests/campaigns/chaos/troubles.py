@@ -15,7 +15,7 @@ from .device import NUMBERS, Device
 from .entities import UNAVAILABLE, UNKNOWN, Said
 from .house import House
 from .kinds import Kind
-from .truth import RESET, Scope, Trouble, Truth
+from .truth import FLAPS, RESET, Scope, Trouble, Truth
 
 LAST = 83_000.0
 GARBAGE = ("NaN", "inf", "-12.5", "charging", "", "4294967296", "1e12", "-0.3")
@@ -102,7 +102,7 @@ class Troubles:
         words = {Role.PLUG: Said("off" if plugged else "on"), Role.STATUS: Said("Idle" if plugged else "Wait for car")}
         seconds = self._rng.choice((self._rng.uniform(0.1, 1.9), self._rng.uniform(2.0, 30.0)))
         for role in self._rng.sample(roles, self._rng.randint(1, len(roles))):
-            self._lie("plug flaps", role, words[role], seconds)
+            self._lie(FLAPS, role, words[role], seconds)
 
     def lock_bounces(self) -> None:
         """The lock reads what is not so."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 RESET = "reset in mid-session"
+FLAPS = "plug flaps"
 
 
 @dataclass(slots=True)
