@@ -99,6 +99,38 @@ def test_a_counter_that_went_away_while_energy_flowed_and_did_not_come_back_leav
     assert (charger.only().energy_mwh, charger.only().data_gap) == (1_000_000, True)
 
 
+@pytest.mark.parametrize(("status", "gap"), [(CarStatus.CHARGING, True), (CarStatus.COMPLETE, False)])
+def test_a_counter_that_began_again_while_it_was_away_leaves_a_gap_if_energy_flowed(
+    status: CarStatus, gap: bool
+) -> None:
+    charger = Charger(settings(NO_TOTAL))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.status(status)
+    charger.advance(400)
+    _lost(charger)
+    charger.advance(900)
+    _back(charger, 200_000)
+    charger.advance(10)
+    _leave(charger)
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (1_200_000, gap)
+
+
+def test_a_counter_that_comes_back_with_a_zero_first_leaves_no_gap() -> None:
+    charger = Charger(settings(NO_TOTAL))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.status(CarStatus.CHARGING)
+    _lost(charger)
+    charger.advance(900)
+    _back(charger, 0)
+    charger.advance(2)
+    _back(charger, 1_200_000)
+    charger.advance(10)
+    _leave(charger)
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (1_200_000, False)
+
+
 def test_a_counter_that_went_away_once_the_car_was_full_leaves_no_gap() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .fold import joined
+from .fold import CounterFold, joined
 from .household import Role, Settings
 from .messages import Settled
 from .meter import primary_role
@@ -46,16 +46,20 @@ def _missing(running: Running, since: Moment, message: Settled, settings: Settin
         # Whoever stopped for so long would have left by that, and others may have come.
         long = message.at.since(since) > settings.options.idle_timeout_s
         return long or running.windows.flowing or message.flow is True
-    return running.started.mono >= since.mono and _went_on(message, settings)
+    counter = _primary(message, settings)
+    if running.started.mono >= since.mono:
+        # It came back above where it was: it may have begun again unseen, for this car or another.
+        return counter is not None and counter.rise > 0 and not counter.resets
+    # It began again meanwhile: what it had counted until then is in no reading. Many come back with a zero first.
+    began_again = counter is not None and counter.resets > 0 and counter.last > 0
+    return began_again and _flowed(running, since, settings)
 
 
-def _went_on(message: Settled, settings: Settings) -> bool:
-    """Whether a counter came back above where it was: it may have begun again unseen, for this car or another."""
+def _primary(message: Settled, settings: Settings) -> CounterFold | None:
     whole = joined(message.before, message.fold)
     if whole is None:
-        return False
-    counter = whole.session if primary_role(settings.charger) is Role.SESSION_ENERGY else whole.total
-    return counter is not None and counter.rise > 0 and not counter.resets
+        return None
+    return whole.session if primary_role(settings.charger) is Role.SESSION_ENERGY else whole.total
 
 
 def _flowed(running: Running, since: Moment, settings: Settings) -> bool:
