@@ -28,9 +28,10 @@ from custom_components.ev_charging_manager.domain.records import IdentifiedBy, O
 
 from .kinds import Kind, Reset
 from .market import Market
-from .truth import FLAPS, RESET, Scope, Trouble, Truth, Visit
+from .truth import CRASH, FLAPS, RESET, Scope, Trouble, Truth, Visit
 
 ROUNDING_MWH = 3
+CHECKPOINT_S = 300.0
 CARD_UNKNOWN = f"{Role.CARD} unknown"
 BLIND = (Scope.AWAY, Scope.OUTAGE, Scope.PLUG, Scope.CHAIN, Scope.LOCK)
 DISTURBING = (Scope.AWAY, Scope.OUTAGE, Scope.PLUG, Scope.CHAIN, Scope.COUNTER)
@@ -127,7 +128,8 @@ class Reckoning:
             return
         if not cars:
             (record,) = group.records
-            empty = record.outcome is Outcome.DISCARDED and record.energy_mwh <= 2 * self._kind.step_mwh
+            little = max(2 * self._kind.step_mwh, self._nobody_there(troubles))
+            empty = record.outcome is Outcome.DISCARDED and record.energy_mwh <= little
             if not (empty and any(one.scope in BLIND for one in troubles)):
                 self._complain(group, troubles, "a record is nobody's")
             return
@@ -162,7 +164,7 @@ class Reckoning:
             self.explained["swapped in an absence, and no entity tells"] += 1
             self.explained_mwh["swapped in an absence"] += round(abs(apart))
             return
-        if len(group.records) > 1 and -self._nobody_there(troubles) - self._coarse(group) <= apart < 0:
+        if -self._nobody_there(troubles) - self._coarse(group) <= apart < 0:
             self.explained["counted while the plug read off"] += 1
             self.explained_mwh["counted while the plug read off"] += round(abs(apart))
             return
@@ -201,7 +203,7 @@ class Reckoning:
         return self._truth.delivered(max(at for at in resets if at < absence.since), absence.since)
 
     def _nobody_there(self, troubles: list[Trouble]) -> float:
-        """What a counter told of between two sessions of one car, while plug or status said that it was gone."""
+        """What a counter told of while plug or status said that the car was gone, or in the moment after."""
         gone = [one for one in troubles if one.name == FLAPS]
         return sum(self._truth.delivered(one.since - self._kind.poll_s - 2.0, one.until) for one in gone)
 
@@ -225,7 +227,11 @@ class Reckoning:
     def _disturbed(self, troubles: list[Trouble]) -> float:
         margin = self._margin
         disturbing = [one for one in troubles if one.scope in DISTURBING]
-        return sum(self._truth.delivered(one.since - margin, one.until + margin) for one in disturbing)
+        # What was killed goes on from a checkpoint: a counter that began again meanwhile tells of nothing before it.
+        back = {CRASH: max(margin, CHECKPOINT_S)}
+        return sum(
+            self._truth.delivered(one.since - back.get(one.name, margin), one.until + margin) for one in disturbing
+        )
 
     def _until_agreed(self, group: Group, troubles: list[Trouble]) -> float:
         """What flowed until so many readings in a row agreed that they are the new level of a counter that lied.

@@ -15,7 +15,7 @@ from .device import NUMBERS, Device
 from .entities import UNAVAILABLE, UNKNOWN, Said
 from .house import House
 from .kinds import Kind
-from .truth import FLAPS, RESET, Scope, Trouble, Truth
+from .truth import CRASH, FLAPS, RESET, Scope, Trouble, Truth
 
 LAST = 83_000.0
 GARBAGE = ("NaN", "inf", "-12.5", "charging", "", "4294967296", "1e12", "-0.3")
@@ -172,7 +172,7 @@ class Troubles:
     def crash(self) -> None:
         """Home Assistant is killed, and back after a while."""
         if self._house.up:
-            self._begin("crash", Scope.AWAY, self._some_seconds(), self._boot)
+            self._begin(CRASH, Scope.AWAY, self._some_seconds(), self._boot)
             self._house.crash()
 
     def restart(self) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 RESET = "reset in mid-session"
 FLAPS = "plug flaps"
+CRASH = "crash"
 
 
 @dataclass(slots=True)
