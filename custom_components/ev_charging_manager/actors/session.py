@@ -44,7 +44,7 @@ PRODUCES = (
     WakeAt,
 )
 # What must be durable soon: a crash after it must not undo it.
-_TRANSITIONS = (Started, Identified, Finished, ChargingFinished)
+_TRANSITIONS = frozenset({Started, Identified, Finished, ChargingFinished})
 
 type Consumed = Settled | IdentityKnown | ChoiceKnown | CarKnown | Woke | ConfigurationChanged
 
@@ -58,7 +58,7 @@ def step(state: SessionState, message: Consumed, settings: Settings) -> tuple[Se
     said = isinstance(message, ChoiceKnown) or (isinstance(message, IdentityKnown) and message.tapped)
     # A pipeline that starts over must know as well that Home Assistant was away: no snapshot says it twice.
     restarted = isinstance(message, Settled) and message.restarted
-    transition = said or restarted or any(isinstance(output, _TRANSITIONS) for output in outputs)
+    transition = said or restarted or not _TRANSITIONS.isdisjoint(map(type, outputs))
     wanted = (CheckpointWanted(),) if transition else ()
     return state, (*outputs, progress(state, at, settings), *wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from .accumulator import LUMP_S, TOLERANCE
 from .evolving import quick
@@ -77,10 +78,13 @@ class Counted:
 
 def primary_role(charger: ChargerSettings) -> Role:
     """Session counter, the total's steps, integrated power: the best that is mapped."""
-    for role in (Role.SESSION_ENERGY, Role.TOTAL_ENERGY):
-        if charger.tells(role):
-            return role
-    return Role.POWER
+    return _best(charger.roles)
+
+
+@cache
+def _best(roles: frozenset[Role]) -> Role:
+    """Asked several times for each message; there are not many ways in which a charger can be mapped."""
+    return next((role for role in (Role.SESSION_ENERGY, Role.TOTAL_ENERGY) if role in roles), Role.POWER)
 
 
 def count(meter: Meter, fold: Fold | None, charger: ChargerSettings, began: Moment | None = None) -> Counted:

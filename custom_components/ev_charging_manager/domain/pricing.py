@@ -156,6 +156,9 @@ def _terms(
 def _add(bill: Bill, quarter: int, energy_mwh: int, at: Quote) -> Bill:
     """Put energy of one quarter-hour on the bill; what came at one price in one quarter-hour is one interval."""
     parts = bill.intervals
+    if parts and parts[-1].quarter == quarter and _quoted(parts[-1]) == at:
+        # Nearly all that is delivered goes on with what came before it.
+        return _put(bill, len(parts) - 1, len(parts), _interval(quarter, parts[-1].energy_mwh + energy_mwh, at))
     end = bisect_right(parts, quarter, key=_quarter)
     place = end
     while place and parts[place - 1].quarter == quarter:

@@ -70,6 +70,9 @@ type Turn = tuple[SessionState, tuple[Output, ...]]
 
 def deadline(state: SessionState, settings: Settings) -> float | None:
     """When the session wants to be woken, in monotonic seconds."""
+    if state.closing is None and state.returning is None and state.ahead is None:
+        # As it is while a car charges.
+        return _window_deadline(state, settings)
     ahead = state.ahead.until if state.ahead else None
     candidates = (closing_deadline(state), _returning_deadline(state), _window_deadline(state, settings), ahead)
     return min((due for due in candidates if due is not None), default=None)
