@@ -48,19 +48,21 @@ async def test_sums_that_were_told_at_once_are_not_told_again_before_their_time(
     assert seen == [4.0, 14.0]
 
 
-async def test_what_happened_has_witnesses_and_a_refresh_has_none() -> None:
+async def test_what_happened_has_witnesses_and_a_refresh_only_those_who_follow_it() -> None:
     clock = Clock()
     display = LiveDisplay(clock)
     witnessed: list[float] = []
     shown: list[float] = []
+    heard: list[float] = []
     display.witness(lambda: witnessed.append(clock.seconds))
-    display.listen(lambda: shown.append(clock.seconds))
+    display.listen(lambda: heard.append(clock.seconds))
+    display.follow(lambda: shown.append(clock.seconds))
     for second in range(25):
         clock.run_until(float(second))
         display.show(view("left", second, second))
     display.show(replace(view("left", 24, 24), phase=Phase.CHARGED))
     assert shown == [0.0, 10.0, 20.0, 24.0]
-    assert witnessed == [0.0, 24.0]
+    assert witnessed == heard == [0.0, 24.0]
 
 
 async def test_a_duration_goes_on_growing_while_the_charger_is_silent() -> None:
@@ -73,7 +75,7 @@ async def test_a_duration_goes_on_growing_while_the_charger_is_silent() -> None:
         assert display.progress.record is not None
         durations.append(display.progress.record.duration_s)
 
-    display.listen(look)
+    display.follow(look)
     display.show(view("left", 0.0, 0))
     clock.run_until(9.0)
     display.show(view("left", 9.0, 1))

@@ -21,7 +21,7 @@ LIMIT = 1.15
 FEW, MANY = 1, 500
 SIZES = (FEW, 10, 100, MANY)
 # A round is a quarter of a million changes.
-MOST_ROUNDS = 6
+MOST_ROUNDS = 12
 BARE_KIB, WHOLE_KIB = 100.0, 160.0
 
 
