@@ -1,5 +1,6 @@
 """Draining: from left to right, losing nothing, and cancelling last."""
 
+from functools import partial
 from typing import Any
 
 import anyio
@@ -7,6 +8,7 @@ import anyio.lowlevel
 import pytest
 
 from custom_components.ev_charging_manager.runtime.faults import Limits
+from custom_components.ev_charging_manager.runtime.messages import Marker
 from custom_components.ev_charging_manager.runtime.stage import OnFault
 
 from .support import (
@@ -71,6 +73,27 @@ def test_draining_waits_for_the_write_under_way(backend: str) -> None:
         return written, drained
 
     assert run(backend, main) == (["one", "two"], True)
+
+
+def test_checkpoints_that_a_hanging_disk_does_not_take_hold_up_nobody_before_it(backend: str) -> None:
+    async def main() -> list[Any]:
+        async def hang(ask: Ask) -> None:
+            await anyio.sleep_forever()
+
+        said: list[Any] = []
+        talker = stage("talker", lambda s, m: (s, (Said(m),)), int)
+        writer = stage("writer", lambda s, m: (s, (Ask(m),)), Marker, capacity=2)
+        supervisor = pipeline([talker, writer], said=said, effects={Ask: hang})
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(supervisor.run)
+            for number in range(20):
+                await until(partial(supervisor.offer, number))
+                supervisor.request_checkpoint()
+                await until(partial(said.__contains__, number))
+            assert not await supervisor.drain(0.05)
+        return said
+
+    assert run(backend, main) == [*range(20)]
 
 
 def test_a_drain_past_its_deadline_cancels_what_hangs_and_says_so(backend: str) -> None:

@@ -65,6 +65,15 @@ class Channel[T]:
             self._handed = True
         return True
 
+    def forget(self, kind: type) -> None:
+        """Take out what waits of this kind, but not what its reader was woken for."""
+        first = 1 if self._handed else 0
+        if any(type(item) is kind for item in self._items):
+            waiting = list(self._items)
+            self._items.clear()
+            self._items.extend(waiting[:first])
+            self._items.extend(item for item in waiting[first:] if type(item) is not kind)
+
     @property
     def awaited(self) -> bool:
         """Whether it is empty, and its reader waits for the next message."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from .actor import Actor
 from .channel import Channel
+from .messages import Marker
 
 
 class Link:
@@ -28,5 +29,9 @@ class Link:
         """Hand over, and wait while there is no room. Raises anyio.ClosedResourceError when the chain was aborted."""
         if self._receiver is not None and self._channel.awaited:
             await self._receiver.take(message)
-        else:
-            await self._channel.send(message)
+            return
+        if type(message) is Marker:
+            # A cut that was not looked at yet says nothing that the later one does not say as well: while a disk
+            # hangs, checkpoints must not fill the channel and hold up the actors before it.
+            self._channel.forget(Marker)
+        await self._channel.send(message)
