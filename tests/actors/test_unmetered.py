@@ -8,7 +8,7 @@ from custom_components.ev_charging_manager.domain.card import NOBODY
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 
-from ..domain.household import ANNAS_SLOT, BENS_SLOT, GO_E, NO_TOTAL, POWER_ALONE, settings
+from ..domain.household import ANNAS_SLOT, BENS_SLOT, GO_E, NO_TOTAL, PLUG_AND_TOTAL, POWER_ALONE, settings
 from .driver import Charger
 
 
@@ -155,6 +155,23 @@ def test_a_counter_that_goes_away_with_the_plug_leaves_no_gap() -> None:
     assert (charger.only().energy_mwh, charger.only().data_gap) == (1_000_000, False)
 
 
+def test_a_plug_that_was_unknown_while_the_counter_was_there_leaves_no_gap_in_the_next_session() -> None:
+    charger = Charger(settings(PLUG_AND_TOTAL))
+    charger.advance(60)
+    charger.plug(None)
+    charger.advance(600)
+    charger.plug(False)
+    charger.advance(3600)
+    with charger.push():
+        # One poll tells of the plug and of what came since.
+        charger.plug(True)
+        charger.deliver(0.1)
+    charger.charge(1.0)
+    charger.plug(False)
+    charger.advance(60)
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (1_100_000, False)
+
+
 def test_power_alone_that_was_unknown_while_it_flowed_leaves_a_gap() -> None:
     charger = Charger(settings(POWER_ALONE))
     charger.power(3600.0)
@@ -222,6 +239,21 @@ def test_power_alone_whose_last_seconds_were_lost_with_the_pipeline_leaves_a_gap
     charger.advance(400)
     assert charger.only().data_gap
     assert 1_150_000 <= charger.only().energy_mwh < 1_200_000
+
+
+def test_power_alone_that_ended_before_the_pipeline_started_over_leaves_a_gap() -> None:
+    charger = Charger(settings(POWER_ALONE))
+    charger.power(3600.0)
+    charger.advance(300)
+    charger.runner.marker()
+    kept = charger.ledger.kept
+    charger.advance(300)
+    charger.power(0.0)
+    charger.advance(10)
+    charger.ledger.kept = kept
+    charger.restart_pipeline()
+    charger.advance(400)
+    assert (charger.only().energy_mwh, charger.only().data_gap) == (300_000, True)
 
 
 def test_a_car_that_came_while_the_charger_was_away_loses_nothing_whatever_comes_back_first() -> None:

@@ -131,7 +131,8 @@ def _unseen(energy_mwh: int, meter: Meter, fold: Fold) -> bool:
 
 def _integrated(meter: Meter, fold: Fold, began: Moment | None) -> Counted:
     if fold.power is None:
-        return Counted(meter.see(fold), 0)
+        # Nothing flows by now; if something did at last, the message with its end was lost.
+        return Counted(meter.see(fold), 0, _interrupted(meter, fold, began))
     exact = fold.power.energy_mwh + meter.remainder
     whole = int(exact)
     return Counted(replace(meter.see(fold), remainder=exact - whole), whole, _interrupted(meter, fold, began))

@@ -60,6 +60,9 @@ def arrive(state: SessionState, message: Settled, settings: Settings) -> Turn:
     if not _complete(message, settings) and message.at.mono < waited:
         return replace(state, returning=replace(returning, deadline=waited)), ()
     state, outputs = decide(state, returning, message.at, settings)
+    if message.metered:
+        # A counter that was there all the time, while only the plug was away, need not have said anything new.
+        state = replace(state, unmetered=None)
     state, more = flow_on(state, message, settings)
     return state, outputs + more
 
