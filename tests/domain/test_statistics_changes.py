@@ -8,7 +8,7 @@ from custom_components.ev_charging_manager.domain.household import Options, User
 from custom_components.ev_charging_manager.domain.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
 from custom_components.ev_charging_manager.domain.totals import Total
 
-from .charged import ANNA, BEN, GITA, OPTIONS, START, USERS, completed, session, statistics
+from .charged import ANNA, BEN, GITA, OPTIONS, START, USERS, completed, ended, session, statistics
 
 WATCHED = (
     HOUSEHOLD,
@@ -92,3 +92,43 @@ def test_sessions_that_deliver_nothing_in_a_month_leave_it_one_after_the_other()
     for number in range(2):
         sums.record(completed(f"s{number}", ANNA))
     assert sums.months(HOUSEHOLD) == {"2025-12": Total(2_000_000, 500_000, 2)}
+
+
+def test_a_running_session_that_stands_still_changes_nothing() -> None:
+    sums = statistics()
+    running = session("s", "left", ANNA, START, [(1_000_000, 1)])
+    sums.run(running, OPTIONS)
+    sums.changes()
+    sums.run(replace(running, duration_s=running.duration_s + 10), OPTIONS)
+    assert sums.changes() == frozenset()
+    sums.record(ended(running))
+    assert sums.total(HOUSEHOLD) == Total(1_000_000, 1, 1)
+
+
+def test_a_sum_is_the_same_object_until_it_changes() -> None:
+    sums = statistics(completed("a", ANNA), completed("b", BEN))
+    shown = {who: (sums.total(who), sums.recorded(who)) for who in map(Scope, ("anna", "ben"))}
+    sums.run(session("s", "left", ANNA, START, [(1_000_000, 1)]), OPTIONS)
+    for who, (total, recorded) in shown.items():
+        assert (sums.total(who) is total) == (who == Scope("ben"))
+        assert sums.recorded(who) is recorded
+    sums.record(completed("s", ANNA))
+    assert sums.recorded(Scope("anna")) is not shown[Scope("anna")][1]
+
+
+def test_after_people_were_edited_every_sum_is_another_object() -> None:
+    sums = statistics(completed("a", ANNA))
+    before = sums.total(HOUSEHOLD), sums.recorded(HOUSEHOLD)
+    sums.know({"anna": replace(USERS["anna"], name="Anna-Lena")})
+    assert sums.total(HOUSEHOLD) == before[0]
+    assert sums.total(HOUSEHOLD) is not before[0]
+    assert sums.recorded(HOUSEHOLD) is not before[1]
+
+
+def test_a_session_that_goes_on_into_the_next_month_grows_there() -> None:
+    sums = statistics()
+    hours = [(1_000_000, 1)] * 8
+    sums.run(session("s", "left", ANNA, START, hours), OPTIONS)
+    sums.run(session("s", "left", ANNA, START, [*hours, (500_000, 2)]), OPTIONS)
+    sums.run(session("s", "left", ANNA, START, [*hours, (700_000, 3)]), OPTIONS)
+    assert sums.months(HOUSEHOLD) == {"2025-12": Total(8_000_000, 8), "2026-01": Total(700_000, 3)}

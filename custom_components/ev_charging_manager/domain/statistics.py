@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from .household import Options, User, UserType
@@ -11,13 +11,23 @@ from .payers import Payer, Payers, payer_of
 from .records import Identity, Outcome, SessionRecord
 from .sums import Scope, Sum, scopes_of
 from .totals import MonthTotal, Total
-from .views import Part, Share, View, months_of
+from .views import Part, Share, View, by_name, months_of
 
 type Cell = tuple[str, Payer]
 """Charger and payer."""
 
 # Far more than can be on their way from the ledger to here at any moment.
 _REMEMBERED = 256
+
+
+@dataclass(slots=True)
+class _Running:
+    """A session that runs, and the sums that it is in: looked up again only when there are others than before."""
+
+    part: Part
+    scopes: tuple[Scope, ...] = ()
+    sums: tuple[View | Share, ...] = ()
+    as_of: int = -1
 
 
 class Statistics:
@@ -38,7 +48,8 @@ class Statistics:
         self._views: dict[Scope, View] = {}
         self._shares: dict[Payer, Share] | None = None
         self._changed: set[Scope] | None = None
-        self._open: dict[str, Part] = {}
+        self._gathered = 0
+        self._open: dict[str, _Running] = {}
         self._counted: dict[str, None] = {}
         self._by_month = True
 
@@ -78,11 +89,20 @@ class Statistics:
 
     def run(self, record: SessionRecord, options: Options) -> None:
         """Take a running session as it stands."""
-        if record.duration_s >= options.shortest_session_s and record.energy_mwh >= options.least_energy_mwh:
+        if record.duration_s < options.shortest_session_s or record.energy_mwh < options.least_energy_mwh:
+            return
+        part = Part.of(record, months_of(record, self._zone), self._currency)
+        running = self._open.get(record.session_id)
+        if running is not None and not running.part.goes_where(record):
             self._leave(record.session_id)
-            part = self._open[record.session_id] = Part.of(record, months_of(record, self._zone), self._currency)
-            for each in self._touched(record):
+            running = None
+        if running is None:
+            running = self._open[record.session_id] = _Running(part)
+            for each in self._touched(running):
                 each.put(part)
+        elif running.part.months != part.months:
+            self._grow(running, part)
+        running.part = part
 
     def record(self, record: SessionRecord) -> bool:
         """Take a session that is durable. False: it was counted before, and only the ledger knows as what."""
@@ -103,11 +123,11 @@ class Statistics:
 
     def total(self, scope: Scope) -> Total:
         """What was recorded and what runs. `sessions` counts those that were recorded."""
-        return self._view(scope).total
+        return (self._views.get(scope) or self._view(scope)).total
 
     def recorded(self, scope: Scope) -> Total:
         """What was recorded."""
-        return self._view(scope).recorded.total
+        return (self._views.get(scope) or self._view(scope)).recorded.total
 
     def months(self, scope: Scope) -> dict[str, Total]:
         """The same as `total`, by local month of delivery in order of time; empty before the months are known."""
@@ -127,17 +147,15 @@ class Statistics:
 
     def by_name(self) -> dict[str, Total]:
         """The household's total by name. Those who were deleted stay in it, as removed."""
-        named: dict[str, Total] = {}
-        for share in (share for share in self._by_payer().values() if share.sessions):
-            name = self._payers.name_of(share.who)
-            named[name] = named.get(name, Total()) + share.total
-        return dict(sorted(named.items()))
+        return by_name(self._by_payer().values())
 
     def _add(self, record: SessionRecord) -> None:
         who, months, last = record.identity, months_of(record, self._zone), replace(record, intervals=())
         if self._payers.meet(who):
             self._forget_views()
-        for each in (self._cell(record.charger_id, who), *(view.recorded for view in self._views_of(record))):
+        scopes = self._scopes_of(record)
+        self._mark(scopes)
+        for each in (self._cell(record.charger_id, who), *(view.recorded for view in self._views_of(scopes))):
             each.add(months, record.currency, self._currency)
             each.see(last)
         if self._shares is not None:
@@ -154,14 +172,17 @@ class Statistics:
     def _forget_views(self) -> None:
         """Gather all sums anew when they are asked for: whose a session is, or what they are, may be another by now."""
         self._views, self._shares, self._changed = {}, None, None
+        self._gathered += 1
 
     def _view(self, scope: Scope) -> View:
         """The sum of a scope: gathered from the cells once, and kept up to date from then on."""
         view = self._views.get(scope)
         if view is None:
             cells = (cell for (charger_id, payer), cell in self._cells.items() if self._is_in(scope, charger_id, payer))
-            running = (part for part in self._open.values() if scope in self._scopes_of(part.record))
-            view = self._views[scope] = View.over(cells, running)
+            parts = (running.part for running in self._open.values())
+            view = View.over(cells, (part for part in parts if scope in self._scopes_of(part.record)))
+            self._views[scope] = view
+            self._gathered += 1
         return view
 
     def _is_in(self, scope: Scope, charger_id: str, payer: Payer) -> bool:
@@ -173,33 +194,51 @@ class Statistics:
             shares: dict[Payer, Share] = {}
             for (_, payer), cell in self._cells.items():
                 self._share(shares, self._payers.met(payer)).recorded += cell.total
-            for part in self._open.values():
-                self._share(shares, part.record.identity).put(part)
+            for running in self._open.values():
+                self._share(shares, running.part.record.identity).put(running.part)
             self._shares = shares
+            self._gathered += 1
         return self._shares
 
     def _share(self, shares: dict[Payer, Share], who: Identity) -> Share:
-        return shares.setdefault(payer_of(who), Share(who))
+        # The name stays: with another one of anybody, all shares are gathered anew.
+        return shares.get(payer_of(who)) or shares.setdefault(payer_of(who), Share(self._payers.name_of(who)))
+
+    def _grow(self, running: _Running, part: Part) -> None:
+        more = part.since(running.part)
+        for each in self._touched(running):
+            if more is None:
+                each.take(running.part)
+            each.put(more or part)
 
     def _leave(self, session_id: str) -> None:
         """Take a running session out of all sums."""
-        part = self._open.pop(session_id, None)
-        if part is not None:
-            for each in self._touched(part.record):
-                each.take(part)
+        running = self._open.pop(session_id, None)
+        if running is not None:
+            for each in self._touched(running):
+                each.take(running.part)
 
     def _scopes_of(self, record: SessionRecord) -> tuple[Scope, ...]:
         who = record.identity
         return scopes_of(record.charger_id, who.user_id, self._payers.type_of(who))
 
-    def _views_of(self, record: SessionRecord) -> Iterator[View]:
-        """The sums that a session is in; somebody looked at them, and will have to again."""
-        scopes = self._scopes_of(record)
-        if self._changed is not None:
-            self._changed.update(scopes)
+    def _views_of(self, scopes: Iterable[Scope]) -> Iterator[View]:
         return (self._views[scope] for scope in scopes if scope in self._views)
 
-    def _touched(self, record: SessionRecord) -> Iterator[View | Share]:
-        yield from self._views_of(record)
-        if self._shares is not None:
-            yield self._share(self._shares, record.identity)
+    def _mark(self, scopes: Iterable[Scope]) -> None:
+        """Somebody looked at these sums, and will have to again."""
+        if self._changed is not None:
+            self._changed.update(scopes)
+
+    def _touched(self, running: _Running) -> tuple[View | Share, ...]:
+        """The sums that a session is in, which change now."""
+        if running.as_of != self._gathered:
+            self._find(running)
+        self._mark(running.scopes)
+        return running.sums
+
+    def _find(self, running: _Running) -> None:
+        record = running.part.record
+        running.scopes, running.as_of = self._scopes_of(record), self._gathered
+        shares = () if self._shares is None else (self._share(self._shares, record.identity),)
+        running.sums = *self._views_of(running.scopes), *shares

@@ -19,6 +19,14 @@ class Scope:
     user_id: str | None = None
     user_type: UserType | None = None
     charger_id: str | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sums are looked up by scope at each change: the hash of three fields is found once."""
+        object.__setattr__(self, "_hash", hash((self.user_id, self.user_type, self.charger_id)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def covers(self, charger_id: str, user_id: str | None, user_type: UserType) -> bool:
         """Whether what this user charged at this charger belongs here."""

@@ -6,8 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
+
+from .evolving import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Total:
     """Energy in mWh, cost in millionths, and how many sessions were recorded."""
@@ -55,8 +59,9 @@ type Part = tuple[int, int, int | None]
 """Of an interval: the UTC epoch second at which it starts, milliwatt-hours, millionths."""
 
 
+@lru_cache(1024)
 def month_of(utc: float, zone: tzinfo) -> str:
-    """The local month (`YYYY-MM`) of a UTC epoch second."""
+    """The local month (`YYYY-MM`) of a UTC epoch second. Each refresh asks again about the same few."""
     local = datetime.fromtimestamp(utc, zone)
     return f"{local.year:04}-{local.month:02}"
 

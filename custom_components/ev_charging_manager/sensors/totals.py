@@ -20,8 +20,10 @@ from ..adapters.household import HouseholdRuntime
 from ..domain.quantity import kwh
 from ..domain.statistics import Statistics
 from ..domain.sums import HOUSEHOLD, Scope
+from ..domain.totals import Total
 from ..entity import SumEntity
-from .values import Value, amount, moment, parts, summary
+from .breakdown import Breakdown
+from .values import Value, amount, moment, summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,11 @@ class SumsOf:
 
 @dataclass(frozen=True, kw_only=True)
 class TotalSensorDescription(SensorEntityDescription):
-    """A value of a sum. `breakdown`: it is also shown by month, the running session included."""
+    """A value of a sum. `runs`: running sessions are in it. `breakdown`: it is also shown by month, and by user."""
 
     value_fn: Callable[[Statistics, Scope], Value]
     attributes_fn: Callable[[Statistics, Scope], Mapping[str, Any]] = lambda _, __: {}
+    runs: bool = False
     breakdown: bool = False
     money: bool = False
 
@@ -63,10 +66,6 @@ def _ended(statistics: Statistics, scope: Scope) -> Value:
 def _last(statistics: Statistics, scope: Scope) -> Mapping[str, Any]:
     last = statistics.last(scope)
     return summary(last, statistics.name_of(last.identity)) if last else {}
-
-
-def _by_user(statistics: Statistics, scope: Scope) -> Mapping[str, Any]:
-    return {"by_user": parts(statistics.by_name())} if scope == HOUSEHOLD else {}
 
 
 def _elsewhere(statistics: Statistics, scope: Scope) -> Mapping[str, Any]:
@@ -91,7 +90,7 @@ TOTAL_SENSORS = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         value_fn=lambda statistics, scope: kwh(statistics.total(scope).energy_mwh),
-        attributes_fn=_by_user,
+        runs=True,
         breakdown=True,
     ),
     TotalSensorDescription(
@@ -101,6 +100,7 @@ TOTAL_SENSORS = (
         suggested_display_precision=2,
         value_fn=lambda statistics, scope: amount(statistics.total(scope).cost_micro),
         attributes_fn=_elsewhere,
+        runs=True,
         money=True,
     ),
     TotalSensorDescription(
@@ -120,6 +120,15 @@ TOTAL_SENSORS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a sensor found when it last looked at its sum. `essence`: all that a state is made of."""
+
+    value: Value
+    attributes: Mapping[str, Any]
+    essence: tuple[Any, ...]
+
+
 class TotalSensor(SumEntity, SensorEntity):
     """One value of a sum."""
 
@@ -131,6 +140,8 @@ class TotalSensor(SumEntity, SensorEntity):
         """Show one value."""
         super().__init__(household, whose.scope, whose.owner_id, description.key, whose.device)
         self.entity_description = description
+        self._months, self._users = Breakdown(), Breakdown()
+        self._sum: Total | None = None
         self._attr_translation_key = whose.prefix + description.key
         self._attr_entity_registry_enabled_default = whose.enabled
         if whose.user_name is not None:
@@ -141,15 +152,12 @@ class TotalSensor(SumEntity, SensorEntity):
     @property
     def native_value(self) -> Value:
         """The value at present."""
-        return self.entity_description.value_fn(self._statistics, self._scope)
+        return self._look().value
 
     @property
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """What belongs to the value."""
-        attributes = self.entity_description.attributes_fn(self._statistics, self._scope)
-        if not self.entity_description.breakdown:
-            return attributes
-        return {**attributes, "monthly_breakdown": parts(self._statistics.months(self._scope))}
+        return self._look().attributes
 
     @callback
     def rename(self, user_name: str) -> None:
@@ -161,8 +169,26 @@ class TotalSensor(SumEntity, SensorEntity):
         er.async_get(self.hass).async_update_entity(self.entity_id, original_name=name)
 
     def _shown(self) -> tuple[Any, ...]:
-        # The months change with the total only, and are not gathered to find that nothing happened.
-        statistics = self._statistics
-        months = (statistics.total(self._scope), statistics.by_month) if self.entity_description.breakdown else None
-        attributes = self.entity_description.attributes_fn(self._statistics, self._scope)
-        return self.native_value, months, attributes
+        return self._look().essence
+
+    def _look(self) -> _Look:
+        """All that is shown changes with the sum only: while that is the same object, nothing happened."""
+        statistics, scope = self._statistics, self._scope
+        of = statistics.total(scope) if self.entity_description.runs else statistics.recorded(scope)
+        if of is not self._sum:
+            self._sum, self._looked = of, self._look_again(of)
+        return self._looked
+
+    def _look_again(self, of: Total) -> _Look:
+        description = self.entity_description
+        value = description.value_fn(self._statistics, self._scope)
+        attributes = description.attributes_fn(self._statistics, self._scope)
+        if not description.breakdown:
+            return _Look(value, attributes, (value, attributes))
+        users = self._by_user()
+        months = {"monthly_breakdown": self._months.of(self._statistics.months(self._scope))}
+        # The months change with the total only, but for the load that brings them.
+        return _Look(value, {**attributes, **users, **months}, (value, of, self._statistics.by_month, users))
+
+    def _by_user(self) -> Mapping[str, Any]:
+        return {"by_user": self._users.of(self._statistics.by_name())} if self._scope == HOUSEHOLD else {}

@@ -10,7 +10,6 @@ from homeassistant.helpers.typing import StateType
 
 from ..domain.quantity import kwh, money
 from ..domain.records import SessionRecord
-from ..domain.totals import Total
 
 type Value = StateType | datetime
 
@@ -31,14 +30,6 @@ def clock_face(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours:02d}:{minute:02d}:{second:02d}"
-
-
-def parts(totals: dict[str, Total]) -> dict[str, dict[str, Any]]:
-    """A breakdown, by month or by name, as an attribute."""
-    return {
-        key: {"energy_kwh": kwh(total.energy_mwh), "cost": amount(total.cost_micro), "sessions": total.sessions}
-        for key, total in totals.items()
-    }
 
 
 def summary(record: SessionRecord, user_name: str) -> dict[str, Any]:
