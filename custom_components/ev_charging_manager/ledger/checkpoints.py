@@ -35,11 +35,11 @@ def save(connection: Connection, made: Iterable[tuple[Checkpoint, str]]) -> None
     All at once: hundreds of chargers have their checkpoints due at the same moment.
     """
     rows = {checkpoint.charger_id: _row(checkpoint, states) for checkpoint, states in made}
-    there = set(known(connection))
-    if old := [row for charger_id, row in rows.items() if charger_id in there]:
-        connection.execute(_REPLACE, old)
-    if new := [row for charger_id, row in rows.items() if charger_id not in there]:
-        connection.execute(_ADD, new)
+    # A charger's first checkpoint is found by that there was no row to replace; all others cost one statement.
+    if rows and connection.execute(_REPLACE, list(rows.values())).rowcount < len(rows):
+        there = set(known(connection))
+        if new := [row for charger_id, row in rows.items() if charger_id not in there]:
+            connection.execute(_ADD, new)
 
 
 def _row(checkpoint: Checkpoint, states: str) -> dict[str, Any]:

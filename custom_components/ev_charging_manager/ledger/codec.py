@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeAliasType, Union, get_args, get_origin
 
@@ -21,8 +22,9 @@ from cattrs.gen import make_dict_structure_fn
 from .errors import CodecError
 
 TAG = "$type"
-_PLAIN = (str, int, float, bool, NoneType)
+_PLAIN = frozenset((str, int, float, bool, NoneType))
 
+type _Shape = Callable[[Any], Any]
 type _Hook = Callable[[Any, Any], Any]
 
 
@@ -38,7 +40,7 @@ def decode(text: str, wanted: Any) -> Any:
 
 def written(data: Any) -> str:
     """Data of JSON's own types as JSON text."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(data)
 
 
 def parsed(text: str) -> Any:
@@ -59,21 +61,43 @@ def parsed_object(text: str) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """A domain value in JSON's own types. Sets are sorted, so that equal values give equal text."""
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
+    kind = type(value)
+    return value if kind in _PLAIN else _shape(kind)(value)
+
+
+@cache
+def _shape(kind: type) -> _Shape:
+    """What turns values of a class into JSON's own types: a checkpoint is some hundred values of a few classes."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, str):
         # Home Assistant hands out strings of a class of its own where they come from YAML.
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {TAG: type(value).__name__} | {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return _plain_mapping(value)
-    if isinstance(value, AbstractSet):
-        return sorted((plain(item) for item in value), key=repr)
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
-        return [plain(item) for item in value]
+        return str
+    if is_dataclass(kind):
+        return _shape_of_dataclass(kind)
+    if issubclass(kind, Mapping):
+        return _plain_mapping
+    if issubclass(kind, AbstractSet):
+        return lambda value: sorted((plain(item) for item in value), key=repr)
+    if issubclass(kind, Sequence) and not issubclass(kind, bytes | bytearray):
+        return lambda value: [plain(item) for item in value]
+    return _refuse_to_write
+
+
+def _shape_of_dataclass(kind: type) -> _Shape:
+    names = [field.name for field in fields(kind)]
+
+    def write(value: Any) -> Any:
+        made = {TAG: kind.__name__}
+        for name in names:
+            item = getattr(value, name)
+            made[name] = item if type(item) in _PLAIN else plain(item)
+        return made
+
+    return write
+
+
+def _refuse_to_write(value: Any) -> Any:
     raise CodecError(f"{type(value).__name__} has no JSON shape")
 
 
@@ -236,3 +260,5 @@ def _made() -> Converter:
 
 
 _converter = _made()
+# Nothing that was made plain holds itself.
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

@@ -94,15 +94,21 @@ class Database:
         with translated(self.path), self._reader.connect() as connection:
             raw = connection.connection.driver_connection
             assert raw is not None
-            try:
+            with _as_of_sqlalchemy():
                 yield raw
-            except sqlite3.Error as error:
-                # As it arrives where SQLAlchemy runs the statement.
-                raise DBAPIError(None, None, error) from error
 
     def release(self) -> None:
         """Let go of the file as it is."""
         self._reader.dispose()
+
+
+@contextmanager
+def _as_of_sqlalchemy() -> Iterator[None]:
+    """Errors of the driver as they arrive where SQLAlchemy runs the statement."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DBAPIError(None, None, error) from error
 
 
 def _engine(path: str, busy_timeout_s: float) -> Engine:
@@ -130,4 +136,8 @@ def _configure(connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """IMMEDIATE for writers: one that reads first and writes later cannot wait for another writer."""
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    # Straight to the driver: this is part of every call, and SQLAlchemy's ways cost more than the statement.
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    with _as_of_sqlalchemy():
+        raw.execute(connection.get_execution_options().get(_BEGIN, "BEGIN"))

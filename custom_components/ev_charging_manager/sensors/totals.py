@@ -17,6 +17,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 
 from ..adapters.household import HouseholdRuntime
+from ..domain.evolving import quick
 from ..domain.quantity import kwh
 from ..domain.statistics import Statistics
 from ..domain.sums import HOUSEHOLD, Scope
@@ -120,6 +121,7 @@ TOTAL_SENSORS = (
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What a sensor found when it last looked at its sum. `essence`: all that a state is made of."""
