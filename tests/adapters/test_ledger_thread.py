@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from custom_components.ev_charging_manager.adapters.ledger_thread import Deadlines, LedgerThread
@@ -183,3 +185,56 @@ def test_a_disk_that_tears_the_next_file_too_is_not_filled_with_more(tmp_path: P
 
     run(path, story)
     assert len([*tmp_path.glob("*.damaged-*.db")]) == 1
+
+
+def test_whoever_waits_for_a_call_that_is_not_begun_when_the_ledger_is_left_to_itself_waits_no_longer(
+    tmp_path: Path,
+) -> None:
+    async def told() -> None:
+        thread = await LedgerThread.open(tmp_path / "ledger.db", STOCKHOLM)
+        thread.deadlines = Deadlines(commit_s=20.0, call_s=0.1)
+        over = await hang(thread)
+        thread.deadlines = Deadlines(commit_s=20.0, call_s=20.0)
+        waiting = asyncio.ensure_future(thread.call(thread.ledger.running))
+        with anyio.fail_after(5.0):
+            await anyio.sleep(0.01)
+            await thread.close(0.1)
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        over.set()
+
+    anyio.run(told)
+
+
+def test_a_commit_after_the_ledger_was_closed_fails(tmp_path: Path) -> None:
+    async def told() -> None:
+        thread = await LedgerThread.open(tmp_path / "ledger.db", STOCKHOLM)
+        await thread.close()
+        with anyio.fail_after(5.0):
+            assert isinstance(await thread.commit(commit(session())), CommitFailed)
+            assert isinstance(await thread.commit(commit(session())), CommitFailed)
+
+    anyio.run(told)
+
+
+def test_commits_of_one_turn_share_a_transaction_and_those_of_later_turns_wait_for_it(tmp_path: Path) -> None:
+    async def story(thread: LedgerThread) -> None:
+        answers: list[object] = []
+
+        async def write(charger_id: str) -> None:
+            answers.append(await thread.commit(commit(session(charger_id), charger_id=charger_id)))
+
+        async with anyio.create_task_group() as tasks:
+            for n in range(3):
+                tasks.start_soon(write, f"first{n}")
+            await anyio.lowlevel.checkpoint()
+            await anyio.lowlevel.checkpoint()
+            assert thread.waiting == 0
+            for n in range(2):
+                tasks.start_soon(write, f"second{n}")
+            await anyio.lowlevel.checkpoint()
+            assert thread.waiting == 2
+        assert len([answer for answer in answers if isinstance(answer, Committed)]) == 5
+        assert len(await thread.call(thread.ledger.last_sessions)) == 5
+
+    run(tmp_path / "ledger.db", story)

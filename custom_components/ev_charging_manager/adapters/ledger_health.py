@@ -36,6 +36,8 @@ class LedgerHealth:
         """A charger's commit is durable: the disk takes commits, whoever's failed before."""
         self.commits += 1
         self.slowest_s = max(self.slowest_s, seconds)
+        if not self._failing:
+            return
         failing: dict[str, LedgerError] = {
             key: error for key, error in self._failing.items() if isinstance(error, CodecError)
         }

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from ..domain.durability import Commit, CommitFailed, Committed, OutboxEntry
-from ..ledger.errors import LedgerCorrupt, LedgerError, LedgerFull, LedgerLocked, LedgerReadOnly, LedgerUnresponsive
+from ..domain.durability import Commit
+from ..ledger.errors import LedgerCorrupt, LedgerError
 from ..ledger.ledger import Ledger
 from ..ledger.mending import Mended
 from .clock import house_clock, watch
+from .commits import Answer, Commits, Done, unresponsive
 from .ledger_health import LedgerHealth
 from .worker import Worker
 
@@ -26,11 +27,6 @@ CLOSE_S = 1.0
 # A disk that tears one file after another is not mended by more files.
 MEND_SPACING_S = 600.0
 STILL_AT_MOST_S = 2 * 3600.0
-
-# One transaction of all chargers fails for the same reason as one of each.
-_OF_THE_DISK = (LedgerCorrupt, LedgerFull, LedgerLocked, LedgerReadOnly)
-
-type Answer = Committed | CommitFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,6 @@ class Deadlines:
     commit_s: float = 10.0
     call_s: float = 30.0
     open_s: float = 900.0
-
-
-@dataclass(slots=True)
-class _Waiting:
-    commit: Commit
-    answer: asyncio.Future[Answer | LedgerError]
 
 
 class LedgerThread:
@@ -66,8 +56,7 @@ class LedgerThread:
         self._worker = worker
         self._now = now
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[_Waiting] = []
-        self._committing: asyncio.Task[None] | None = None
+        self._commits = Commits(self._post, ledger, self.health)
         self._mended_at = -MEND_SPACING_S
         self._still: asyncio.TimerHandle | None = None
 
@@ -76,16 +65,16 @@ class LedgerThread:
         """Open or make the file; LedgerError when that cannot be done. `now` tells UTC epoch seconds."""
         worker = Worker("ev_charging_ledger")
         now = now or _utc
-        late = worker.submit(Ledger.open_or_mend, path, zone, now())
+        late = worker.submit(partial(Ledger.open_or_mend, path, zone, now()))
         opening = asyncio.wrap_future(late)
         try:
             done, _ = await asyncio.wait([opening], timeout=Deadlines().open_s)
             if not done:
-                raise _unresponsive(Deadlines().open_s)
+                raise unresponsive(Deadlines().open_s)
             ledger, mended = opening.result()
         except BaseException:
             opening.add_done_callback(_seen)
-            worker.submit(_close_late, late)
+            worker.submit(partial(_close_late, late))
             worker.shutdown(wait=False)
             raise
         thread = cls(ledger, worker, now)
@@ -98,7 +87,7 @@ class LedgerThread:
         answer = self._ask(partial(function, *args, **kwargs))
         done, _ = await asyncio.wait([answer], timeout=self.deadlines.call_s)
         if not done:
-            raise _unresponsive(self.deadlines.call_s)
+            raise unresponsive(self.deadlines.call_s)
         return answer.result()
 
     @property
@@ -109,24 +98,11 @@ class LedgerThread:
     @property
     def waiting(self) -> int:
         """How many commits wait for the one that is under way; never more than there are chargers."""
-        return len(self._waiting)
+        return len(self._commits)
 
     async def commit(self, commit: Commit) -> Answer:
         """Make a commit durable, together with all others that wait at this moment. Never raises but when cancelled."""
-        waiting = _Waiting(commit, self._loop.create_future())
-        self._waiting.append(waiting)
-        if self._committing is None or self._committing.done():
-            self._committing = asyncio.create_task(self._commit_all(), name="ev_charging_ledger commits")
-        began = watch()
-        done, _ = await asyncio.wait([waiting.answer], timeout=self.deadlines.commit_s)
-        charger_id = commit.checkpoint.charger_id
-        if done and not isinstance(answer := waiting.answer.result(), LedgerError):
-            self.health.took(charger_id, watch() - began)
-            return answer
-        error = waiting.answer.result() if done else self._given_up(waiting)
-        assert isinstance(error, LedgerError)
-        self.health.failed(charger_id, error)
-        return CommitFailed(commit.checkpoint.at, str(error))
+        return await self._commits.commit(commit, self.deadlines.commit_s)
 
     async def keep_still(self, already: bool = False) -> None:
         """Leave the file as it is from now on, while a backup copies it; what is committed gathers beside it.
@@ -163,8 +139,7 @@ class LedgerThread:
         self._cancel_still()
         try:
             async with asyncio.timeout(deadline_s):
-                if self._committing is not None:
-                    await asyncio.wait([self._committing])
+                await self._commits.over()
                 await asyncio.shield(self._ask(self._ledger.close))
         except LedgerError as error:
             # The file is whole all the same: what was committed stands beside it.
@@ -177,48 +152,32 @@ class LedgerThread:
         await self._loop.run_in_executor(None, self._worker.shutdown)
 
     def _abandon(self) -> None:
-        self._waiting.clear()
+        self._commits.forget()
         self._worker.abandon(self._ledger.close)
-
-    def _given_up(self, waiting: _Waiting) -> LedgerError:
-        """Nobody waits for it any more: its charger comes again with all of it, and what waits must not pile up."""
-        if waiting in self._waiting:
-            self._waiting.remove(waiting)
-        return _unresponsive(self.deadlines.commit_s)
-
-    async def _commit_all(self) -> None:
-        while self._waiting:
-            together, self._waiting = self._waiting, []
-            if len(together) > 1 and not await self._try(together, last=False):
-                for alone in together:
-                    await self._try([alone], last=True)
-            elif len(together) == 1:
-                await self._try(together, last=True)
-
-    async def _try(self, together: list[_Waiting], last: bool) -> bool:
-        """Commit together; False if each should be tried alone.
-
-        One charger's bad record must not keep its neighbours from the disk.
-        """
-        try:
-            commits = [waiting.commit for waiting in together]
-            events = await self._ask(partial(self._ledger.commit, commits))
-        except Exception as error:
-            if not isinstance(error, LedgerError):
-                _LOGGER.exception("The ledger failed in a way it should not")
-            last = last or isinstance(error, _OF_THE_DISK)
-            if last:
-                _refuse(together, error)
-            return last
-        for waiting, entries in zip(together, events, strict=True):
-            _answer(waiting, _committed(waiting.commit, entries))
-        return True
 
     def _ask[R](self, job: Callable[[], R]) -> asyncio.Future[R]:
         """Have a job done on the thread. Whoever asked may not be there any more when it fails."""
-        answer = self._loop.run_in_executor(self._worker, self._mending, job)
+        answer: asyncio.Future[R] = self._loop.create_future()
         answer.add_done_callback(_seen)
+        self._post(job, partial(_settle, answer), answer.cancel)
         return answer
+
+    def _post(self, job: Callable[[], Any], done: Done, drop: Callable[[], object] = lambda: None) -> None:
+        """Have a job done on the thread, and tell the loop what it came to; `drop` where it is not begun any more."""
+        self._worker.post(partial(self._do, job, done), drop)
+
+    def _do(self, job: Callable[[], Any], done: Done) -> None:
+        """On the thread: do a job, whatever comes of it."""
+        try:
+            result = self._mending(job)
+        except BaseException as error:
+            self._tell(done, None, error)
+        else:
+            self._tell(done, result, None)
+
+    def _tell(self, told: Callable[..., None], *what: Any) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(told, *what)
 
     def _mending[R](self, job: Callable[[], R]) -> R:
         """On the thread: do a job, on a mended ledger if the file turns out to be damaged."""
@@ -229,16 +188,11 @@ class LedgerThread:
                 raise
             mended = self._ledger.mend(error, self._now())
             self._mended_at = watch()
-        with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._was_mended, mended)
+        self._tell(self._was_mended, mended)
         return job()
 
     def _was_mended(self, mended: Mended) -> None:
         self.health.was_mended(mended)
-
-
-def _unresponsive(seconds: float) -> LedgerUnresponsive:
-    return LedgerUnresponsive(f"The disk did not answer within {seconds:g} s")
 
 
 def _utc() -> float:
@@ -256,16 +210,10 @@ def _seen(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-def _refuse(together: list[_Waiting], error: Exception) -> None:
-    refusal = error if isinstance(error, LedgerError) else LedgerError(str(error))
-    for waiting in together:
-        _answer(waiting, refusal)
-
-
-def _committed(commit: Commit, entries: tuple[OutboxEntry, ...]) -> Committed:
-    return Committed(commit.checkpoint.at, commit.sessions, entries)
-
-
-def _answer(waiting: _Waiting, answer: Answer | LedgerError) -> None:
-    if not waiting.answer.done():
-        waiting.answer.set_result(answer)
+def _settle[R](answer: asyncio.Future[R], result: R, error: BaseException | None) -> None:
+    if answer.done():
+        return
+    if error is None:
+        answer.set_result(result)
+    else:
+        answer.set_exception(error)

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
 
 
-class _Job[R]:
-    """What is to be done, and who waits for the answer."""
+@dataclass(slots=True)
+class _Job:
+    """What is to be done, and what is told where it is not begun any more. It must not raise."""
 
-    def __init__(self, function: Callable[[], R]) -> None:
-        self.answer: Future[R] = Future()
-        self._function = function
-
-    def run(self) -> None:
-        """Do it, unless nobody wants it any more."""
-        if not self.answer.set_running_or_notify_cancel():
-            return
-        try:
-            result = self._function()
-        except BaseException as error:
-            self.answer.set_exception(error)
-        else:
-            self.answer.set_result(result)
+    run: Callable[[], None]
+    drop: Callable[[], object]
 
 
-class Worker(Executor):
+class Worker:
     """Runs jobs in order on a thread of its own.
 
     The thread is a daemon: a job that hangs, on a disk that does not answer, must not keep the process from ending.
@@ -37,21 +26,28 @@ class Worker(Executor):
 
     def __init__(self, name: str) -> None:
         """Start the thread."""
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._shut = False
         self._thread = Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def submit[**P, R](self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Run `fn` when everything before it is done; RuntimeError after `shutdown`."""
+    def post(self, run: Callable[[], None], drop: Callable[[], object] = lambda: None) -> None:
+        """Have `run`, which must not raise, called on the thread when everything before it is done.
+
+        RuntimeError after `shutdown`.
+        """
         if self._shut:
             raise RuntimeError("the ledger is closed")
-        job = _Job(partial(fn, *args, **kwargs))
-        self._jobs.put(job)
-        return job.answer
+        self._jobs.put(_Job(run, drop))
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take nothing more; the thread ends when it is done. `cancel_futures` is for pools and does nothing here."""
+    def submit[R](self, function: Callable[[], R]) -> Future[R]:
+        """The same, with an answer that any thread may wait for."""
+        answer: Future[R] = Future()
+        self.post(partial(_into, answer, function), answer.cancel)
+        return answer
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Take nothing more; the thread ends when it is done."""
         self._shut = True
         self._jobs.put(None)
         if wait:
@@ -62,11 +58,23 @@ class Worker(Executor):
         try:
             while True:
                 if (job := self._jobs.get_nowait()) is not None:
-                    job.answer.cancel()
+                    job.drop()
         except Empty:
-            self._jobs.put(_Job(last))
+            self.submit(last)
             self.shutdown(wait=False)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job.run()
+
+
+def _into[R](answer: Future[R], function: Callable[[], R]) -> None:
+    """Do it, unless nobody wants it any more."""
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        result = function()
+    except BaseException as error:
+        answer.set_exception(error)
+    else:
+        answer.set_result(result)

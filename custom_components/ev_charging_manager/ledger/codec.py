@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeAliasType, Union, get_args, get_origin
 
@@ -26,6 +25,8 @@ _PLAIN = frozenset((str, int, float, bool, NoneType))
 
 type _Shape = Callable[[Any], Any]
 type _Hook = Callable[[Any, Any], Any]
+
+_shapes: dict[type, _Shape] = {}
 
 
 def encode(value: Any) -> str:
@@ -62,12 +63,16 @@ def parsed_object(text: str) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """A domain value in JSON's own types. Sets are sorted, so that equal values give equal text."""
     kind = type(value)
-    return value if kind in _PLAIN else _shape(kind)(value)
+    if kind in _PLAIN:
+        return value
+    shape = _shapes.get(kind)
+    if shape is None:
+        shape = _shapes[kind] = _shape_of(kind)
+    return shape(value)
 
 
-@cache
-def _shape(kind: type) -> _Shape:
-    """What turns values of a class into JSON's own types: a checkpoint is some hundred values of a few classes."""
+def _shape_of(kind: type) -> _Shape:
+    """What turns values of a class into JSON's own types. A checkpoint is some hundred values of a few classes."""
     if issubclass(kind, Enum):
         return lambda value: value.value
     if issubclass(kind, str):
