@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from ..domain.durability import EventKind, OutboxEntry
 from .codec import encode, parsed_object
@@ -16,16 +16,17 @@ from .schema import outbox
 _LOGGER = logging.getLogger(__name__)
 
 KEPT_S = 30 * 86_400.0
+_SAME = select(outbox).where(outbox.c.session_id == bindparam("whose"), outbox.c.kind == bindparam("what"))
+_ADD = insert(outbox)
 
 
 def add(connection: Connection, entry: OutboxEntry) -> OutboxEntry:
     """Write an event and give it its id; the one that is already there if this session has had it."""
-    same = (outbox.c.session_id == entry.session_id, outbox.c.kind == entry.kind.value)
-    row = connection.execute(select(outbox).where(*same)).one_or_none()
+    row = connection.execute(_SAME, {"whose": entry.session_id, "what": entry.kind.value}).one_or_none()
     if row is not None:
         return _entry(row)
     values = {"kind": entry.kind.value, "session_id": entry.session_id, "charger_id": entry.charger_id}
-    result = connection.execute(insert(outbox).values(payload=encode(entry.payload), **values))
+    result = connection.execute(_ADD, values | {"payload": encode(entry.payload)})
     assert result.inserted_primary_key is not None
     return replace(entry, entry_id=result.inserted_primary_key[0])
 

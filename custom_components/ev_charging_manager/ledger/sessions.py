@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, Select, and_, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert, select, update
 
 from ..domain.records import Identity, Outcome, SessionRecord
 from .codec import parsed_object, structure
@@ -22,6 +22,13 @@ _LOGGER = logging.getLogger(__name__)
 WITH_CORRECTION: Select[Any] = select(sessions, corrections.c.after).outerjoin(
     corrections, sessions.c.correction == corrections.c.id
 )
+# Values come as parameters: a statement that holds them is taken apart anew at each call, to find it compiled.
+_BY_ID = WITH_CORRECTION.where(sessions.c.session_id == bindparam("id"))
+_ADD, _REPLACE = insert(sessions), update(sessions).where(sessions.c.number == bindparam("this"))
+_MINE = intervals.c.session == bindparam("this")
+_INTERVALS = select(*INTERVAL_COLUMNS).where(_MINE).order_by(intervals.c.position)
+_DELETE_FROM = delete(intervals).where(_MINE, intervals.c.position >= bindparam("first"))
+_ADD_INTERVALS = insert(intervals)
 
 
 def save(connection: Connection, record: SessionRecord, zone: ZoneInfo) -> None:
@@ -43,16 +50,14 @@ def count(connection: Connection, number: int, record: SessionRecord, identity: 
 def _save_row(connection: Connection, record: SessionRecord) -> tuple[int, Identity]:
     """The row's number, and who the session counts for: what was measured, or what a correction says."""
     row = row_of(record)
-    found = connection.execute(WITH_CORRECTION.where(sessions.c.session_id == record.session_id))
+    found = connection.execute(_BY_ID, {"id": record.session_id})
     known = found.mappings().one_or_none()
     if known is None:
-        values = row | {"effective_user_id": record.identity.user_id}
-        result = connection.execute(insert(sessions).values(values))
+        result = connection.execute(_ADD, row | {"effective_user_id": record.identity.user_id})
         assert result.inserted_primary_key is not None
         return result.inserted_primary_key[0], record.identity
     identity = effective(record.identity, known["after"])
-    values = row | {"effective_user_id": identity.user_id}
-    connection.execute(update(sessions).where(sessions.c.number == known["number"]).values(values))
+    connection.execute(_REPLACE, row | {"effective_user_id": identity.user_id, "this": known["number"]})
     return known["number"], identity
 
 
@@ -67,25 +72,23 @@ def effective(measured: Identity, after: str | None) -> Identity:
 
 def _save_intervals(connection: Connection, number: int, after: list[tuple[Any, ...]]) -> None:
     """Replace the intervals from the first that differs: a running session is saved often, changed at its end."""
-    mine = and_(intervals.c.session == number)
-    found = connection.execute(select(*INTERVAL_COLUMNS).where(mine).order_by(intervals.c.position))
-    before = [tuple(row) for row in found]
+    before = [tuple(row) for row in connection.execute(_INTERVALS, {"this": number})]
     pairs = enumerate(zip(before, after, strict=False))
     keep = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
     if len(before) > keep:
-        connection.execute(delete(intervals).where(mine, intervals.c.position >= keep))
+        connection.execute(_DELETE_FROM, {"this": number, "first": keep})
     names = [column.name for column in INTERVAL_COLUMNS]
     rows = [
         {"session": number, "position": position} | dict(zip(names, values, strict=True))
         for position, values in enumerate(after[keep:], keep)
     ]
     if rows:
-        connection.execute(insert(intervals), rows)
+        connection.execute(_ADD_INTERVALS, rows)
 
 
 def find(connection: Connection, session_id: str) -> tuple[RowMapping, Sequence[RowMapping]] | None:
     """A session's row with its newest correction's `after`, and the rows of its intervals."""
-    rows = connection.execute(WITH_CORRECTION.where(sessions.c.session_id == session_id))
+    rows = connection.execute(_BY_ID, {"id": session_id})
     row = rows.mappings().one_or_none()
     return None if row is None else (row, _intervals_of(connection, [row["number"]])[row["number"]])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, literal, select, update
 
 from ..domain.household import UserType
 from ..domain.records import Identity, Outcome, SessionRecord
@@ -31,6 +31,22 @@ KEY = tuple(month_totals.primary_key.columns)
 AMOUNTS = (month_totals.c.energy_mwh, month_totals.c.cost_micro, month_totals.c.sessions)
 SHARE_KEY = tuple(shares.c[column.name] for column in KEY)
 SHARE_AMOUNTS = tuple(shares.c[column.name] for column in AMOUNTS)
+
+# Values come as parameters: a statement that holds them is taken apart anew at each call, to find it compiled.
+_MINE = shares.c.session == bindparam("this")
+_SHARES, _DELETE_SHARES = select(*SHARE_KEY, *SHARE_AMOUNTS).where(_MINE), delete(shares).where(_MINE)
+_ADD_SHARES, _ADD_TOTAL, _ADD_PAYER = insert(shares), insert(month_totals), insert(payers)
+_WHERE = ("this_charger", "this_payer", "this_month", "this_currency")
+_HERE = and_(*(column == bindparam(name) for column, name in zip(KEY, _WHERE, strict=True)))
+_TOTAL, _SET_TOTAL, _DELETE_TOTAL = (
+    select(*AMOUNTS).where(_HERE),
+    update(month_totals).where(_HERE),
+    delete(month_totals).where(_HERE),
+)
+_SHARED_HERE = and_(*(column == bindparam(name) for column, name in zip(SHARE_KEY, _WHERE, strict=True)))
+_CONTRIBUTED = select(shares.c.session).where(_SHARED_HERE).limit(1)
+_THIS_PAYER = payers.c.payer == bindparam("whose")
+_AS_OF, _NAME = select(payers.c.as_of).where(_THIS_PAYER), update(payers).where(_THIS_PAYER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +125,14 @@ def shares_of(session: Countable, parts: Iterable[Part], zone: ZoneInfo) -> dict
 
 def recount(connection: Connection, number: int, after: dict[Key, Amounts]) -> None:
     """Make these the shares of a session, and move the totals by the difference."""
-    mine = shares.c.session == number
-    found = connection.execute(select(*SHARE_KEY, *SHARE_AMOUNTS).where(mine))
+    found = connection.execute(_SHARES, {"this": number})
     before: dict[Key, Amounts] = {(c, p, m, k): (e, v, n) for c, p, m, k, e, v, n in found}
     if before == after:
         return
     if before:
-        connection.execute(delete(shares).where(mine))
+        connection.execute(_DELETE_SHARES, {"this": number})
     if after:
-        connection.execute(insert(shares), share_rows(number, after))
+        connection.execute(_ADD_SHARES, share_rows(number, after))
     for key in before.keys() | after.keys():
         _move(connection, key, before.get(key, NOTHING), after.get(key, NOTHING))
 
@@ -130,32 +145,27 @@ def share_rows(number: int, amounts: dict[Key, Amounts]) -> list[dict[str, Any]]
 
 def _move(connection: Connection, key: Key, before: Amounts, after: Amounts) -> None:
     """Add a difference to one total; a total to which no session contributes any more goes."""
-    here = and_(*(column == value for column, value in zip(KEY, key, strict=True)))
-    found = connection.execute(select(*AMOUNTS).where(here)).one_or_none()
+    here = dict(zip(_WHERE, key, strict=True))
+    found = connection.execute(_TOTAL, here).one_or_none()
     amounts = [total - b + a for total, b, a in zip(found or NOTHING, before, after, strict=True)]
     values = {column.name: value for column, value in zip(AMOUNTS, amounts, strict=True)}
     if found is None:
         names = {column.name: value for column, value in zip(KEY, key, strict=True)}
-        connection.execute(insert(month_totals).values(**names, **values))
-    elif _contributed(connection, key):
-        connection.execute(update(month_totals).where(here).values(**values))
+        connection.execute(_ADD_TOTAL, names | values)
+    elif connection.execute(_CONTRIBUTED, here).first() is not None:
+        connection.execute(_SET_TOTAL, here | values)
     else:
-        connection.execute(delete(month_totals).where(here))
-
-
-def _contributed(connection: Connection, key: Key) -> bool:
-    here = and_(*(column == value for column, value in zip(SHARE_KEY, key, strict=True)))
-    return connection.execute(select(shares.c.session).where(here).limit(1)).first() is not None
+        connection.execute(_DELETE_TOTAL, here)
 
 
 def name_payer(connection: Connection, payer: Payer, as_of: float) -> None:
     """Keep a payer's name and type, unless a newer session already gave them."""
     values = {"user_name": payer.user_name, "user_type": payer.user_type, "as_of": as_of}
-    known = connection.scalar(select(payers.c.as_of).where(payers.c.payer == payer.key))
+    known = connection.scalar(_AS_OF, {"whose": payer.key})
     if known is None:
-        connection.execute(insert(payers).values(payer=payer.key, user_id=payer.user_id, **values))
+        connection.execute(_ADD_PAYER, {"payer": payer.key, "user_id": payer.user_id} | values)
     elif known <= as_of:
-        connection.execute(update(payers).where(payers.c.payer == payer.key).values(**values))
+        connection.execute(_NAME, {"whose": payer.key} | values)
 
 
 _NAMED_TOTALS = (
