@@ -13,8 +13,9 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.charger import ChargerRuntime, Exits, House
 from custom_components.ev_charging_manager.adapters.clock import HouseClock
+from custom_components.ev_charging_manager.adapters.commits import Answer
 from custom_components.ev_charging_manager.adapters.configuration import settings_of
-from custom_components.ev_charging_manager.adapters.ledger_thread import Answer, LedgerThread
+from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
 from custom_components.ev_charging_manager.adapters.live import LiveDisplay
 from custom_components.ev_charging_manager.domain.durability import Commit
 from custom_components.ev_charging_manager.domain.household import Settings
