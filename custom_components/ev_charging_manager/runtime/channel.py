@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import anyio
 import anyio.lowlevel
 
+from .bell import Bell, bell
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatistics:
@@ -36,8 +38,8 @@ class Channel[T]:
         # The reader was woken for the first item and has not gone on yet.
         self._handed = False
         # There while somebody waits for it.
-        self._arrival: anyio.Event | None = None
-        self._room: anyio.Event | None = None
+        self._arrival: Bell | None = None
+        self._room: Bell | None = None
 
     async def send(self, item: T) -> None:
         """Send, and wait while the channel is full. While there is room, the loop gets no turn: `receive` gives it.
@@ -48,7 +50,7 @@ class Channel[T]:
             if self._closed:
                 raise anyio.ClosedResourceError
             if self._room is None:
-                self._room = anyio.Event()
+                self._room = bell()
             await self._room.wait()
 
     def offer(self, item: T) -> bool:
@@ -94,7 +96,7 @@ class Channel[T]:
             if self._closed:
                 raise anyio.EndOfStream
             if self._arrival is None:
-                self._arrival = anyio.Event()
+                self._arrival = bell()
             await self._arrival.wait()
         item = items.popleft()
         self._handed = False

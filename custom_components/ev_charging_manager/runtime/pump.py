@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-import anyio
 import anyio.lowlevel
 
+from .bell import Bell, bell
 from .channel import Channel
 from .clock import Clock
 from .link import Link
@@ -17,7 +17,7 @@ from .messages import Instant
 class Alarm:
     """A sleep on the house clock that can be ended early, by whoever has something to do for the sleeper.
 
-    An event and a timer, and no scope: some anyio releases take a native cancel that comes with the end of a scope for
+    A bell and a timer, and no scope: some anyio releases take a native cancel that comes with the end of a scope for
     their own, and each charger that charges sleeps once a second.
     """
 
@@ -26,7 +26,7 @@ class Alarm:
     def __init__(self, clock: Clock[Instant]) -> None:
         """Sleep by this clock."""
         self.clock = clock
-        self._bell: anyio.Event | None = None
+        self._bell: Bell | None = None
         self._rung = False
 
     def ring(self) -> None:
@@ -44,10 +44,10 @@ class Alarm:
         if self._rung:
             await anyio.lowlevel.checkpoint()
             return
-        self._bell = bell = anyio.Event()
-        call_off = None if mono == math.inf else self.clock.call_at(mono, bell.set)
+        self._bell = rings = bell()
+        call_off = None if mono == math.inf else self.clock.call_at(mono, rings.set)
         try:
-            await bell.wait()
+            await rings.wait()
         finally:
             self._bell = None
             if call_off is not None:
