@@ -48,6 +48,13 @@ async def hang(thread: LedgerThread) -> threading.Event:
     return over
 
 
+def let_go() -> None:
+    """Wait for a ledger that was left to itself."""
+    for worker in threading.enumerate():
+        if worker.name == "ev_charging_ledger":
+            worker.join(5.0)
+
+
 def test_a_disk_that_hangs_fails_commits_in_time_and_takes_them_when_it_answers(tmp_path: Path) -> None:
     async def story(thread: LedgerThread) -> None:
         over = await hang(thread)
@@ -92,9 +99,7 @@ def test_closing_does_not_wait_for_a_disk_that_hangs_and_the_file_is_closed_when
         over.set()
 
     anyio.run(told)
-    for worker in threading.enumerate():
-        if worker.name == "ev_charging_ledger":
-            worker.join(5.0)
+    let_go()
     assert not Path(f"{path}-wal").exists()
     with opened(path) as ledger:
         assert ledger.session("before") == session("before")
@@ -204,6 +209,7 @@ def test_whoever_waits_for_a_call_that_is_not_begun_when_the_ledger_is_left_to_i
         over.set()
 
     anyio.run(told)
+    let_go()
 
 
 def test_a_commit_after_the_ledger_was_closed_fails(tmp_path: Path) -> None:
