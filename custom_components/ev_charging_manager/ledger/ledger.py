@@ -46,12 +46,15 @@ class Ledger:
         self._zone = zone
 
     @classmethod
-    def open(cls, path: str | Path, zone: ZoneInfo, busy_timeout_s: float = 5.0) -> Self:
+    def open(cls, path: str | Path, zone: ZoneInfo, busy_timeout_s: float = 4.0) -> Self:
         """Open the ledger in this file, making or upgrading it, on the thread that will use it.
 
         `zone` says where months begin; another one than last time sums up all months anew. Otherwise the time
         this takes does not depend on the history. Raises `LedgerTooNew`, `LedgerCorrupt` and the other kinds
         of `LedgerError`.
+
+        `busy_timeout_s` is how long it waits for another program that holds the file: so short that a commit which had
+        to wait for one before it still says why it failed, within the time that is allowed for an answer.
         """
         finish(Path(path))
         ledger = cls(Database(Path(path), busy_timeout_s), zone)
