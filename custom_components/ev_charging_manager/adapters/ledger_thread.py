@@ -76,6 +76,9 @@ class LedgerThread:
             opening.add_done_callback(_seen)
             worker.submit(partial(_close_late, late))
             worker.shutdown(wait=False)
+            if opening.done():
+                # It has an answer, and nothing more to do: a refused file leaves no thread behind.
+                await asyncio.get_running_loop().run_in_executor(None, worker.shutdown)
             raise
         thread = cls(ledger, worker, now)
         if mended is not None:
