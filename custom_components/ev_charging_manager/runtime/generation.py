@@ -49,8 +49,8 @@ class Generation:
         self.aborted = False
 
     def offer(self, message: Any) -> bool:
-        """Send to the first actor without waiting; False when there is no room."""
-        return self._pump.offer(message)
+        """Send to the first actor without waiting; False when there is no room, or nobody to hear it."""
+        return not self.aborted and self._pump.offer(message)
 
     def abort(self) -> None:
         """End the actors after the message each has in hand; what waits in the channels is thrown away."""
