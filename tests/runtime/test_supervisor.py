@@ -202,6 +202,19 @@ def test_checkpoints_come_in_their_interval_which_can_be_changed(backend: str) -
     assert all(later - earlier >= 10 for earlier, later in pairwise(at[:-1]))
 
 
+def test_another_interval_does_not_put_off_a_checkpoint_that_is_wanted(backend: str) -> None:
+    async def main() -> int:
+        said: list[Any] = []
+        supervisor = pipeline([tally("a"), last()], said=said)
+        async with running(supervisor):
+            supervisor.request_checkpoint()
+            supervisor.checkpoint_every = 1e6
+            await anyio.sleep(0.01)
+            return len(markers(said))
+
+    assert run(backend, main) == 1
+
+
 def test_several_wishes_for_a_checkpoint_before_it_leaves_are_one(backend: str) -> None:
     async def main() -> int:
         said: list[Any] = []

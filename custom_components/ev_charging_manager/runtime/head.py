@@ -64,7 +64,9 @@ class Head:
     @every.setter
     def every(self, seconds: float) -> None:
         self._every = seconds
-        self._plan_marker(self._last_marker + seconds)
+        # One that is wanted at once has not gone out yet.
+        if self._next_marker > -math.inf:
+            self._plan_marker(self._last_marker + seconds)
 
     def wake_at(self, actor: str, due: float | None) -> None:
         """Set or cancel an actor's wake."""
