@@ -234,6 +234,8 @@ class HouseholdRuntime:
         """A pipeline gave up. Its neighbours go on; somebody has to know."""
         self._presence.leave(charger_id, self.clock.process_s())
         tell_stopped(self._hass, self._entry, charger_id)
+        # What it said last would stand there as if it went on.
+        self.display(charger_id).clear()
 
     async def _follow(self) -> None:
         entry = self._entry
