@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
 from custom_components.ev_charging_manager.adapters.sums import Sums
+from custom_components.ev_charging_manager.domain.durability import Committed
 from custom_components.ev_charging_manager.domain.messages import LiveView, Recorded
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 from custom_components.ev_charging_manager.domain.sums import HOUSEHOLD, Scope
 from custom_components.ev_charging_manager.domain.totals import MonthTotal
+from tests.ledger.making import MARCH_NOON, STOCKHOLM, commit, session
 
 from ..domain.household import settings
 from .garage import Garage
@@ -142,6 +147,32 @@ async def test_a_session_that_ended_while_the_ledger_was_read_does_not_run_on(ha
     sums.happened("left")
     assert shown.mwh[ANNA] == 50
     assert sums.statistics.total(ANNA).sessions == 1
+
+
+async def test_a_session_that_ended_after_the_ledger_was_read_and_before_it_is_told_stays_in_the_sums(
+    hass: HomeAssistant, tmp_path: Path
+) -> None:
+    ledger = await LedgerThread.open(tmp_path / "ledger.db", STOCKHOLM, lambda: MARCH_NOON)
+    sums = Sums(hass, ledger, STOCKHOLM, Clock())
+    held, over = threading.Event(), threading.Event()
+
+    async def end() -> None:
+        answer = await ledger.commit(commit(session()))
+        assert isinstance(answer, Committed)
+        sums.recorded(Recorded(answer.sessions))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ledger.call(held.wait, 5.0))
+        for task in (sums.recount(), end(), ledger.call(over.set)):
+            await asyncio.sleep(0)
+            tasks.create_task(task)
+        await asyncio.sleep(0)
+        # A busy moment of the event loop: then it hears of all at once.
+        held.set()
+        over.wait(5.0)
+    await ledger.close()
+    assert sums.statistics.total(HOUSEHOLD).sessions == 1
+    assert sums.statistics.last(HOUSEHOLD) is not None
 
 
 async def test_a_car_that_comes_wakes_no_sensor_of_people_who_do_not_charge(house: Garage) -> None:

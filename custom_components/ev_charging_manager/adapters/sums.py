@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..domain.household import Options, Settings, User
 from ..domain.messages import LiveView, Recorded
-from ..domain.records import SessionRecord
+from ..domain.records import Outcome, SessionRecord
 from ..domain.statistics import Statistics
 from ..domain.sums import Scope
 from ..domain.totals import MonthTotal
@@ -41,6 +41,7 @@ class Sums:
         self._call_off: CALLBACK_TYPE | None = None
         self._listeners: defaultdict[Scope, list[Callable[[], None]]] = defaultdict(list)
         self._untold: dict[str, tuple[SessionRecord, Options]] = {}
+        self._records = 0
         self._recounting: asyncio.Task[None] | None = None
         self._stale = False
         self.statistics = Statistics(zone, str(hass.config.currency))
@@ -57,8 +58,13 @@ class Sums:
     async def recount(self) -> None:
         """Read all sums and last sessions anew: by month, and after recorded sessions were corrected."""
         ledger = self._ledger
-        # One call, so that no session is in one answer and not in the other.
-        recorded, last = await ledger.call(_read, ledger.ledger)
+        while True:
+            counted = self._records
+            # One call, so that no session is in one answer and not in the other.
+            recorded, last = await ledger.call(_read, ledger.ledger)
+            # What was recorded meanwhile need not be in the answer: it may have been read before, and be told after it.
+            if counted == self._records:
+                break
         self._load(recorded, last, by_month=True)
 
     async def close(self) -> None:
@@ -95,6 +101,7 @@ class Sums:
     @callback
     def recorded(self, recorded: Recorded) -> None:
         """Take sessions that are durable."""
+        self._records += sum(record.outcome is Outcome.COMPLETED for record in recorded.records)
         self._count(record.charger_id for record in recorded.records)
         counted = [self.statistics.record(record) for record in recorded.records]
         if not all(counted):
