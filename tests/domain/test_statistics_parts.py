@@ -64,6 +64,7 @@ class Household(RuleBasedStateMachine):
         self.now = START
         self.number = 0
         self.shown: dict[Scope, tuple[object, ...]] = {}
+        self.seen: dict[Scope, tuple[Total, Total, tuple[object, ...], tuple[object, ...]]] = {}
 
     @initialize(present=st.sets(st.sampled_from(sorted(USERS))))
     def begin(self, present: set[str]) -> None:
@@ -100,6 +101,12 @@ class Household(RuleBasedStateMachine):
         if kept:
             self.ledger[done.session_id] = done
 
+    @rule(charger=st.sampled_from(CHARGERS), who=st.sampled_from(ROLES))
+    def find_out(self, charger: str, who: Identity) -> None:
+        if charger in self.running:
+            self.running[charger] = replace(self.running[charger], identity=who)
+            self.statistics.run(self.running[charger], OPTIONS)
+
     @rule(data=st.data(), who=st.sampled_from(ROLES))
     def correct(self, data: st.DataObject, who: Identity) -> None:
         if self.ledger:
@@ -115,6 +122,12 @@ class Household(RuleBasedStateMachine):
     def edit(self, user: str, user_type: UserType) -> None:
         self.users = {**self.users, user: replace(USERS[user], user_type=user_type)}
         self.statistics.know(self.users)
+
+    @rule(user=st.sampled_from(sorted(USERS)), married=st.booleans())
+    def rename(self, user: str, married: bool) -> None:
+        if user in self.users:
+            self.users = {**self.users, user: replace(self.users[user], name=USERS[user].name + " Berg" * married)}
+            self.statistics.know(self.users)
 
     @rule(user=st.sampled_from(sorted(USERS)))
     def delete(self, user: str) -> None:
@@ -133,11 +146,37 @@ class Household(RuleBasedStateMachine):
                 assert months.get(month, Total()) == summed(total for when, total in wanted if when == month)
 
     @invariant()
+    def a_full_recount_says_the_same(self) -> None:
+        fresh = Statistics(ZONE)
+        fresh.know(self.users)
+        fresh.load(list(self._month_totals()), self._last_of_each())
+        for record in self.running.values():
+            fresh.run(record, OPTIONS)
+        for scope in (scope for scope in SCOPES if scope.user_type is None):
+            assert self.statistics.total(scope) == fresh.total(scope)
+            assert self.statistics.recorded(scope) == fresh.recorded(scope)
+            assert self.statistics.months(scope) == fresh.months(scope)
+        assert self.statistics.by_name() == fresh.by_name()
+
+    @invariant()
     def a_sum_that_changed_is_told(self) -> None:
         changed, before = self.statistics.changes(), self.shown
         self.shown = {scope: self._shown(scope) for scope in SCOPES}
         for scope in SCOPES:
             assert changed is None or scope in changed or self.shown[scope] == before[scope]
+
+    @invariant()
+    def who_sees_the_same_object_sees_the_same_sum(self) -> None:
+        before, sums = self.seen, self.statistics
+        self.seen = {}
+        for scope in SCOPES:
+            total, recorded, last = sums.total(scope), sums.recorded(scope), sums.last(scope)
+            names = sums.by_name() if scope == HOUSEHOLD else None
+            ended = last, sums.name_of(last.identity) if last else None
+            self.seen[scope] = total, recorded, (total, sums.months(scope), names), (recorded, ended)
+            if scope in before:
+                assert before[scope][0] is not total or before[scope][2] == self.seen[scope][2]
+                assert before[scope][1] is not recorded or before[scope][3] == self.seen[scope][3]
 
     def _shown(self, scope: Scope) -> tuple[object, ...]:
         last, sums = self.statistics.last(scope), self.statistics
