@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import FrozenInstanceError, dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -19,6 +19,13 @@ class Quick:
     name: str
     parts: tuple[int, ...] = field(default_factory=lambda: (1, 2))
     last: bool = field(default=False, kw_only=True)
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Named:
+    value: int
+    kind: int
 
 
 def test_a_copy_is_the_one_that_replace_makes_and_the_original_stays() -> None:
@@ -50,14 +57,23 @@ def test_a_field_that_there_is_not_is_refused() -> None:
 
 
 def test_a_class_that_looks_at_its_fields_is_refused() -> None:
-    @dataclass(frozen=True, slots=True)
-    class Careful:
-        first: int
-        second: int
+    with pytest.raises(TypeError, match="Careful wants to see"):
 
-        def __post_init__(self) -> None:
-            if self.first > self.second:
-                raise ValueError
+        @quick
+        @dataclass(frozen=True, slots=True)
+        class Careful:
+            first: int
+            second: int
 
-    with pytest.raises(TypeError):
-        evolve(Careful(1, 2), first=3)
+            def __post_init__(self) -> None:
+                if self.first > self.second:
+                    raise ValueError
+
+
+def test_a_value_that_is_guarded_at_run_time_is_not_copied_past_its_guard() -> None:
+    with pytest.raises(FrozenInstanceError):
+        evolve(Identity(), user_id="anna")
+
+
+def test_a_field_may_have_any_name() -> None:
+    assert evolve(Named(1, 2), value=3) == Named(3, 2)
