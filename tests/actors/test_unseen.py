@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 
 from ..domain.household import ANNAS_SLOT, BENS_SLOT, NO_TOTAL, PLUG_AND_TOTAL, card_of, settings
@@ -74,3 +77,25 @@ def test_another_card_after_an_absence_leaves_what_the_counter_counted_to_the_ca
     charger.leave()
     told = [(record.identity.user_id, record.energy_mwh, record.reconstructed) for record in charger.completed]
     assert told == [("anna", 3_000_000, True), ("ben", 500_000, True)]
+
+
+@pytest.mark.parametrize("reader_first", [True, False])
+def test_a_card_that_is_shown_once_a_session_ended_unseen_is_not_billed_for_the_next_one(reader_first: bool) -> None:
+    charger = Charger(settings(PLUG_AND_TOTAL))
+    charger.plug_in(card=ANNAS_SLOT)
+    charger.charge(1.0)
+    charger.goes_away()
+    charger.deliver(0.8)
+    charger.truth.card, charger.truth.plug = card_of(BENS_SLOT), False
+    charger.advance(3600)
+    late = Role.PLUG if reader_first else Role.CARD
+    charger.lost.add(late)
+    charger.come_back()
+    charger.advance(20)
+    charger.find(late)
+    charger.advance(1800)
+    charger.plug(True)
+    charger.charge(1.0)
+    charger.plug(False)
+    charger.advance(60)
+    assert [record.identity.user_id for record in charger.completed] == ["anna", None]
