@@ -61,6 +61,10 @@ class Scope(StrEnum):
     """Nothing that a session is made of; it explains nothing."""
 
 
+BLIND = (Scope.AWAY, Scope.OUTAGE, Scope.PLUG, Scope.CHAIN, Scope.LOCK)
+"""What keeps a car that comes or leaves from being seen."""
+
+
 @dataclass(slots=True)
 class Trouble:
     """Something that went wrong, and until when."""
