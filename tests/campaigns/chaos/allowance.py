@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -16,7 +16,8 @@ from custom_components.ev_charging_manager.domain.accumulator import AGREEING
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 
-from .kinds import Kind, Reset
+from .house import RESTART_PAUSE_S, SLICE_S
+from .kinds import SAMPLES_S, Kind, Reset
 from .truth import CRASH, FLAPS, RESET, Scope, Trouble, Truth, Visit
 
 ROUNDING_MWH = 3
@@ -60,6 +61,8 @@ class Allowance:
             return "counted while the plug read off"
         if apart < 0 and missing <= self._reset_away(troubles):
             return "begun again between two readings"
+        if apart < 0 and abs(apart + self._rounded(group)) <= self.coarse(group):
+            return "begun again, and first read just below where it stood"
         return None
 
     def _swapped_unseen(self, group: Group, apart: float, troubles: list[Trouble]) -> bool:
@@ -92,12 +95,24 @@ class Allowance:
     def nobody_there(self, troubles: list[Trouble]) -> float:
         """What a counter told of while plug or status said that the car was gone, or in the moment after."""
         gone = [one for one in troubles if one.name == FLAPS]
-        return sum(self._truth.delivered(one.since - self._kind.poll_s - 2.0, one.until) for one in gone)
+        return sum(self._truth.delivered(self._last_read(one.since), one.until) for one in gone)
+
+    def _last_read(self, at: float) -> float:
+        """When the counter had last said something new, which may be one poll or sample ago."""
+        place = bisect_right(self._truth.readings, at)
+        read = self._truth.readings[place - 1] if place else 0.0
+        longest = self._kind.poll_s or max(SAMPLES_S)
+        return min(max(read, at - longest), at - self._kind.poll_s - 2.0)
 
     def _reset_away(self, troubles: list[Trouble]) -> float:
         """What flowed between a counter's last reading and its reset: no entity ever showed it."""
         resets = [one.since for one in troubles if one.name == RESET]
         return sum(self._truth.delivered(at - self._kind.poll_s - 2.0, at) for at in resets)
+
+    def _rounded(self, group: Group) -> float:
+        """What a counter had stood at that began again for these cars, and seemed to round."""
+        cars = group.visits
+        return sum(one.stood_mwh for one in self._truth.rounded if any(car.spans(one.at, one.at) for car in cars))
 
     def coarse(self, group: Group) -> float:
         """What the counter's resolution, and for power its polling, leaves open."""
@@ -114,11 +129,19 @@ class Allowance:
     def disturbed(self, troubles: list[Trouble]) -> float:
         margin = self.margin
         disturbing = [one for one in troubles if one.scope in DISTURBING]
-        # What was killed goes on from a checkpoint: a counter that began again meanwhile tells of nothing before it.
-        back = {CRASH: max(margin, CHECKPOINT_S)}
         return sum(
-            self._truth.delivered(one.since - back.get(one.name, margin), one.until + margin) for one in disturbing
+            self._truth.delivered(one.since - max(margin, self._undone_s(one)), one.until + margin)
+            for one in disturbing
         )
+
+    def _undone_s(self, trouble: Trouble) -> float:
+        """What was killed, or starts over, goes on from a checkpoint.
+
+        A counter that began again meanwhile tells of nothing before it.
+        """
+        ends = trouble.until + RESTART_PAUSE_S + SLICE_S
+        over = trouble.scope is Scope.CHAIN and any(trouble.since <= at <= ends for at in self._truth.started_over)
+        return CHECKPOINT_S if over or trouble.name == CRASH else 0.0
 
     def _until_agreed(self, group: Group, troubles: list[Trouble]) -> float:
         """What flowed until so many readings in a row agreed that they are the new level of a counter that lied.

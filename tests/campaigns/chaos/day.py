@@ -73,6 +73,7 @@ class Day:
         self.truth, self.agenda = Truth(), Agenda()
         self.market = Market(rng, spot, PRICE, HOURS)
         self.house = House(_settings(self.kind, spot, rng), SteppingClock(rng.choice(MIDNIGHTS)), self._price)
+        self.house.started_over = self.truth.started_over.append
         self.device = Device(self.kind, rng, self.agenda, self.house.entities, self.truth, self.market)
         self.invariants = Invariants(self.kind, self.house, self.truth)
         drivers = Drivers(self.kind, rng, self.agenda, self.device, self.house, self.truth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from random import Random
 
+from custom_components.ev_charging_manager.domain.fold import JITTER_MWH
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 
@@ -12,7 +13,7 @@ from .agenda import Agenda
 from .entities import UNAVAILABLE, Entities, Said
 from .kinds import Kind
 from .market import Market
-from .truth import Truth, Visit
+from .truth import Rounded, Truth, Visit
 
 TOTAL_AT_FIRST = 512_345_600
 WORDS = {
@@ -44,6 +45,8 @@ class Device:
         self.visit: Visit | None = None
         self.elapsed = 0.0
         self._base = 0.0
+        self._began_again = False
+        self._read_mwh = 0.0
         self._rng, self._agenda, self._entities = rng, agenda, entities
         self._truth, self._market = truth, market
 
@@ -65,6 +68,7 @@ class Device:
     def reset(self) -> None:
         """The session counter begins again."""
         self._base = self.energy_mwh
+        self._began_again = True
 
     def value(self, role: Role) -> Said:
         """What an entity would say at this moment, if nothing was wrong."""
@@ -93,6 +97,16 @@ class Device:
         self._entities.say(role, lie or self.value(role), again)
         if role is self.kind.primary and lie is None and self._entities.states[role] != before:
             self._truth.readings.append(self.elapsed)
+        if role is Role.SESSION_ENERGY and lie is None:
+            self._read()
+
+    def _read(self) -> None:
+        """The session counter was read honestly; if it began again since, that may pass for rounding."""
+        before, step = self._read_mwh, self.kind.session_step_mwh
+        self._read_mwh = (self.energy_mwh - self._base) // step * step
+        if self._began_again and self._read_mwh and 0 <= before - self._read_mwh <= JITTER_MWH:
+            self._truth.rounded.append(Rounded(self.elapsed, before))
+        self._began_again = False
 
     def say_all(self, again: bool = False) -> None:
         """All entities speak in one turn, in any order."""

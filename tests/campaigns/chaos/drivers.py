@@ -12,7 +12,7 @@ from ...domain.household import ANNAS_SLOT, BENS_SLOT, GITAS_SLOT, MARKS_SLOT, O
 from .agenda import Agenda
 from .device import Device
 from .house import House
-from .kinds import Kind, Reset
+from .kinds import SAMPLES_S, Kind, Reset
 from .truth import Scope, Tap, Trouble, Truth, Visit
 
 LAST_ARRIVAL = 72_000.0
@@ -30,7 +30,7 @@ class Drivers:
         """Plan nothing yet."""
         self._kind, self._rng, self._agenda = kind, rng, agenda
         self._device, self._house, self._truth = device, house, truth
-        self._sample_s = rng.choice((30.0, 60.0, 120.0))
+        self._sample_s = rng.choice(SAMPLES_S)
         self._shown: int | None = None
         self._default = house.settings.charger.default_user_id
         self.edges: list[float] = []

@@ -49,6 +49,7 @@ class House:
         self.log: list[str] = []
         self.messages = 0
         self.restarts = 0
+        self.started_over: Callable[[float], None] = _at_no_time
         self.faults = 0
         self.unhandled: dict[str, int] = {}
         self.ingestor: Ingestor | None = None
@@ -162,6 +163,7 @@ class House:
             self._waiting.clear()
         if self._back_at is not None and self.clock.elapsed >= self._back_at and not self._stalled:
             self.restarts += 1
+            self.started_over(self.clock.elapsed)
             self._revive()
 
     def _revive(self) -> None:
@@ -240,3 +242,7 @@ class House:
 
 def _nobody(progress: Progress) -> None:
     """Stand in until someone watches."""
+
+
+def _at_no_time(elapsed: float) -> None:
+    """Stand in until someone wants to know."""

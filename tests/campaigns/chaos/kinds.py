@@ -10,6 +10,8 @@ from custom_components.ev_charging_manager.domain.household import Role
 from ...domain.household import GO_E, NO_TOTAL, PLAIN_METER, POWER_ALONE
 
 WH = 1_000
+# How often a charger that pushes may tell of its meter while a car charges, in seconds.
+SAMPLES_S = (30.0, 60.0, 120.0)
 
 
 class Reset(StrEnum):

@@ -83,6 +83,14 @@ class Tap:
     user_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """A session counter that began again, and was first read where it had stood, or just below: as one that rounds."""
+
+    at: float
+    stood_mwh: float
+
+
 @dataclass(slots=True)
 class Truth:
     """A day as it was."""
@@ -92,6 +100,9 @@ class Truth:
     taps: list[Tap] = field(default_factory=list)
     readings: list[float] = field(default_factory=list)
     """When the counter that sessions are measured with honestly said something new."""
+    rounded: list[Rounded] = field(default_factory=list)
+    started_over: list[float] = field(default_factory=list)
+    """When the pipeline started over from its checkpoint."""
     _times: list[float] = field(default_factory=lambda: [0.0])
     _energies: list[float] = field(default_factory=lambda: [0.0])
 
