@@ -115,6 +115,27 @@ def test_a_card_that_still_stands_there_after_its_session_is_stale() -> None:
     assert reader.says(card_of(ANNAS_SLOT)).identity.user_id == "anna"
 
 
+def test_a_reader_that_was_away_when_a_car_left_shows_a_card_that_bills_nobody_until_it_is_held_there() -> None:
+    reader = Reader()
+    reader.says(card_of(ANNAS_SLOT))
+    reader.plug(True)
+    reader.says(UNAVAILABLE)
+    reader.plug(False)
+    assert reader.says(card_of(BENS_SLOT)).identity.user_id is None
+    assert reader.taps() == ["slot 1"]
+    reader.says(NOBODY)
+    assert reader.says(card_of(BENS_SLOT)).identity.user_id == "ben"
+
+
+def test_a_reader_that_was_away_when_a_car_left_and_returns_when_the_next_is_there_names_its_driver() -> None:
+    reader = Reader()
+    reader.plug(True)
+    reader.says(UNAVAILABLE)
+    reader.plug(False)
+    reader.plug(True)
+    assert reader.says(card_of(BENS_SLOT)).identity.user_id == "ben"
+
+
 def test_a_stale_card_that_comes_back_after_a_moments_silence_bills_nobody_for_the_car_that_charges() -> None:
     reader = Reader()
     reader.says(card_of(ANNAS_SLOT))

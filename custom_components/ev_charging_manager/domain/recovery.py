@@ -113,10 +113,9 @@ def _decided(state: SessionState, found: Return, at: Moment, settings: Settings,
     outcome = verdict(found, settings.charger)
     if outcome is Verdict.SAME:
         return _go_on(state, found, at, settings, restarted)
-    left_unseen = outcome is Verdict.ENDED and state.closing is None
     state, outputs = _end(state, found, at, settings, ended=outcome is Verdict.ENDED)
     if outcome is Verdict.ENDED:
-        return _without_unseen_card(state, at, settings) if left_unseen else state, outputs
+        return state, outputs
     received = delivered_since_begin(found, settings.charger)
     state, begun = _begin_another(_without_stale_card(state, found, settings), found, received, at, settings)
     return state, outputs + begun
@@ -156,11 +155,10 @@ def _without_stale_card(state: SessionState, found: Return, settings: Settings) 
     return _bills_nobody(state, settings) if stale else state
 
 
-def _without_unseen_card(state: SessionState, at: Moment, settings: Settings) -> SessionState:
-    """A card that is shown once a car left unseen may have been held there for that car, and bills no other.
-
-    It does not matter whether the reader comes back before the plug or after it.
-    """
+def _without_unseen_card(state: SessionState, received_mwh: int, at: Moment, settings: Settings) -> SessionState:
+    """A card that is shown once a car came and left unseen was held there for that car, and bills no other."""
+    if received_mwh < settings.options.least_energy_mwh:
+        return state
     return replace(_bills_nobody(state, settings), unseen=at)
 
 
@@ -177,8 +175,7 @@ def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Setti
     received = delivered_since_begin(found, settings.charger)
     received = received or growth(found.before.primary(settings.charger), found.now.primary(settings.charger)) or 0
     if not found.connected:
-        came = received >= settings.options.least_energy_mwh
-        return _without_unseen_card(state, at, settings) if came else state, ()
+        return _without_unseen_card(state, received, at, settings), ()
     if found.before.seen_at is None:
         return begin(state, at, settings)
     return _begin_another(state, found, received, at, settings)

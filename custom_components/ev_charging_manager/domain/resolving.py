@@ -28,7 +28,8 @@ from .moment import Moment
 class ResolvingState:
     """The reader's value, since when it stands, and the value that belongs to an earlier session and bills nobody.
 
-    `away`: the reader is unavailable; `reading` is then the last it said.
+    `away`: the reader is unavailable; `reading` is then the last it said. `missed`: a car left meanwhile, for which
+    the card may have been held there that the reader shows when it returns.
     """
 
     reading: CardReading = UNAVAILABLE
@@ -36,6 +37,7 @@ class ResolvingState:
     stale: CardReading | None = None
     connected: bool | None = None
     away: bool = False
+    missed: bool = False
 
 
 type Chosen = ChoiceKnown | CarKnown
@@ -53,12 +55,20 @@ def read_card(state: ResolvingState, message: CardRead, settings: Settings) -> t
     fresh = replace(
         state,
         away=False,
+        missed=False,
         reading=reading,
         read_at=message.at if changed else state.read_at,
-        stale=state.stale if _still_stale(state, reading) else None,
+        stale=_stale(state, reading),
     )
     tapped = changed and not message.repeated and reading != fresh.stale
     return fresh, _told(fresh, message, settings, tapped)
+
+
+def _stale(state: ResolvingState, reading: CardReading) -> CardReading | None:
+    """The card that bills nobody; whether the reader comes back before the plug or after it makes no difference."""
+    if state.missed and not state.connected:
+        return reading
+    return state.stale if _still_stale(state, reading) else None
 
 
 def _still_stale(state: ResolvingState, reading: CardReading) -> bool:
@@ -77,7 +87,10 @@ def settled(state: ResolvingState, message: Settled, settings: Settings) -> tupl
         state = replace(state, connected=message.connected)
     if message.connected is not False or not was:
         return state, (message,)
-    if settings.charger.card_belongs_to_transaction or not _before(state.read_at, message.since):
+    if settings.charger.card_belongs_to_transaction:
+        return state, (message,)
+    state = replace(state, missed=state.away)
+    if not _before(state.read_at, message.since):
         return state, (message,)
     state = replace(state, stale=state.reading)
     return state, (message, _known(state, message.at, settings))

@@ -47,7 +47,7 @@ class SessionState:
 
     `unmetered`: since when nobody can read what sessions are measured with. `stale`: the card of an earlier session
     that the reader showed still when another car was found after an absence; it bills nobody until it is tapped again.
-    `unseen`: when it was found that a car left unseen; the reader's word may follow within the same act.
+    `unseen`: when it was found that a car came and left unseen; the reader's word may follow within the same act.
     """
 
     meter: Meter = field(default_factory=Meter)
