@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, strategies as st
 
-from custom_components.ev_charging_manager.domain.accumulator import CounterAccumulator, PowerAccumulator
-from custom_components.ev_charging_manager.domain.fold import JITTER_MWH, CounterFold, PowerFold, parted
+from custom_components.ev_charging_manager.domain.accumulator import CounterAccumulator
+from custom_components.ev_charging_manager.domain.fold import JITTER_MWH, CounterFold, parted
 
 POWER_W = 22_000.0
 RATE = POWER_W / 3.6
@@ -266,49 +265,3 @@ def test_an_old_value_between_two_that_cannot_be_shows_that_they_are_not_the_new
     for second in range(1, 12, 2):
         assert not counter.add(2**32 * 1000, float(second))
         assert counter.add(1_000_000, float(second + 1))
-
-
-class TestPower:
-    """Power is integrated, and holds until it is known to have changed."""
-
-    def test_an_unchanged_value_still_flows(self) -> None:
-        power = PowerAccumulator(POWER_W)
-        power.add(3600.0, 0.0)
-        assert power.seal(10.0) == PowerFold(10_000.0, 3600.0, 3600.0)
-        assert power.seal(20.0) == PowerFold(10_000.0, 3600.0, 3600.0)
-
-    @given(st.lists(st.tuples(st.floats(0, 22_000), st.floats(0, 1000)), max_size=20), st.sets(st.integers(0, 20)))
-    def test_it_makes_no_difference_where_the_fold_is_cut(
-        self, samples: list[tuple[float, float]], cuts: set[int]
-    ) -> None:
-        power, mono, truth, sealed = PowerAccumulator(POWER_W), 0.0, 0.0, 0.0
-        for index, (watts, seconds) in enumerate(samples):
-            power.add(watts, mono)
-            mono += seconds
-            truth += watts * seconds / 3.6
-            if index in cuts:
-                fold = power.seal(mono)
-                sealed += fold.energy_mwh if fold else 0.0
-        fold = power.seal(mono)
-        sealed += fold.energy_mwh if fold else 0.0
-        # Two sums of the same numbers in another order; a span below the clock's resolution is no time at all.
-        assert sealed == pytest.approx(truth, abs=1e-6)
-
-    def test_a_power_that_is_lost_is_not_guessed(self) -> None:
-        power = PowerAccumulator(POWER_W)
-        power.add(3600.0, 0.0)
-        power.lose(10.0)
-        assert power.seal(100.0) == PowerFold(10_000.0, 3600.0, None)
-        power.add(3600.0, 100.0)
-        assert power.seal(101.0) == PowerFold(1_000.0, 3600.0, 3600.0)
-
-    @pytest.mark.parametrize("watts", [math.nan, math.inf, -math.inf, 1e6, -1e4])
-    def test_power_that_cannot_be_is_put_aside(self, watts: float) -> None:
-        power = PowerAccumulator(POWER_W)
-        assert not power.add(watts, 0.0)
-        assert (power.rejected, power.last) == (1, None)
-
-    def test_a_meters_noise_below_zero_is_zero(self) -> None:
-        power = PowerAccumulator(POWER_W)
-        assert power.add(-3.0, 0.0)
-        assert power.last == 0.0

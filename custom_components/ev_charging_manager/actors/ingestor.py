@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ..domain.accumulator import CounterAccumulator, PowerAccumulator
+from ..domain.accumulator import CounterAccumulator
 from ..domain.card import CardReading
 from ..domain.evidence import Signals
 from ..domain.fold import Fold, joined
 from ..domain.household import Role, Settings
+from ..domain.integrator import PowerIntegrator
 from ..domain.messages import Observed, PriceKnown
 from ..domain.meter import primary_role
 from ..domain.moment import Moment
@@ -58,7 +59,7 @@ class Ingestor:
         power = settings.charger.max_power_w
         self._session = CounterAccumulator(power, self._heard)
         self._total = CounterAccumulator(power, self._heard)
-        self._power = PowerAccumulator(power, self._heard)
+        self._power = PowerIntegrator(power, self._heard)
         self._signals = Signals(metered=not _counters(settings))
         self._missing: frozenset[Role] = _counters(settings)
         self._since = now()

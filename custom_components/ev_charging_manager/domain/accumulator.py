@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .fold import JITTER_MWH, CounterFold, PowerFold
+from .fold import JITTER_MWH, CounterFold
 
 # Chargers report in lumps: a minute at full power may arrive at once.
 LUMP_S = 60.0
@@ -20,14 +20,12 @@ AGREEING = 3
 LIFETIME_MWH = 200_000_000
 # People change units in the UI, and a state may carry the new one before its number is converted.
 THOUSAND = 1_000
-# Meters show a few watts below zero when nothing flows.
-NOISE_W = 100.0
 
 type Begun = Callable[[float], None]
 """Told at which monotonic second there is something to seal; more than once does no harm."""
 
 
-def _nobody(mono: float) -> None:
+def nobody(mono: float) -> None:
     """Nobody waits for a seal."""
 
 
@@ -39,7 +37,7 @@ class CounterAccumulator:
         "_lump", "_rate", "_resets", "_rise", "_slack", "_touched", "rejected",
     )  # fmt: skip
 
-    def __init__(self, max_power_w: float, begun: Begun = _nobody) -> None:
+    def __init__(self, max_power_w: float, begun: Begun = nobody) -> None:
         self._begun = begun
         self._rate = max_power_w * TOLERANCE / 3.6
         self._lump = self._slack = self._rate * LUMP_S
@@ -186,66 +184,3 @@ class CounterAccumulator:
         self._left = None
         self._slack = self._lump
         self._touched = True
-
-
-class PowerAccumulator:
-    """Integrates power. The last value holds until the next, because an unchanged value raises no state change."""
-
-    __slots__ = ("_at", "_begun", "_energy", "_last", "_limit", "_maximum", "_touched", "rejected")
-
-    def __init__(self, max_power_w: float, begun: Begun = _nobody) -> None:
-        self._begun = begun
-        self._limit = max_power_w * 1.5
-        self._last: float | None = None
-        self._maximum = 0.0
-        self._energy = 0.0
-        self._at = 0.0
-        self._touched = False
-        self.rejected = 0
-
-    @property
-    def last(self) -> float | None:
-        """The power that holds at present, in watts; None when it is not known."""
-        return self._last
-
-    def add(self, watts: float, mono: float) -> bool:
-        """Fold one value in watts; False when it cannot be and was put aside."""
-        if not -NOISE_W <= watts <= self._limit:
-            self.rejected += 1
-            self._begun(mono)
-            return False
-        if watts < 0.0:
-            watts = 0.0
-        last = self._last
-        if last is not None:
-            self._energy += last * (mono - self._at) / 3.6
-        self._at = mono
-        self._last = watts
-        if watts > self._maximum:
-            self._maximum = watts
-        if not self._touched:
-            self._touched = True
-            self._begun(mono)
-        return True
-
-    def lose(self, mono: float) -> None:
-        """The power is not known from now on; nothing is guessed until it returns."""
-        if self._last is not None:
-            self._energy += self._last * (mono - self._at) / 3.6
-        self._last = None
-        self._touched = True
-        self._begun(mono)
-
-    def seal(self, mono: float) -> PowerFold | None:
-        """What was gathered up to now; None when nothing came and nothing flows."""
-        last = self._last
-        if last:
-            self._energy += last * (mono - self._at) / 3.6
-        elif not self._touched:
-            return None
-        self._at = mono
-        fold = PowerFold(self._energy, self._maximum, last)
-        self._energy = 0.0
-        self._maximum = last or 0.0
-        self._touched = False
-        return fold

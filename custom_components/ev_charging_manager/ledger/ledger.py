@@ -14,18 +14,15 @@ from sqlalchemy import delete, insert, select
 
 from ..domain.durability import Checkpoint, Commit, OutboxEntry
 from ..domain.moment import Moment
-from ..domain.records import Attribution, Outcome, SessionRecord
-from ..domain.totals import MonthTotal
-from . import checkpoints, corrections, history, outbox, sessions, totals
+from ..domain.records import Attribution, SessionRecord
+from . import checkpoints, corrections, outbox, sessions
 from .connection import Database
-from .corrections import Correction
 from .errors import CodecError, LedgerCorrupt, LedgerError, SessionUnknown
-from .history import Cursor, Page, WhichUser
 from .mending import Mended, finish, mend
 from .migrations import migrate
+from .questions import Questions
 from .rebuild import rebuild
 from .schema import meta
-from .totals import MonthShare
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,7 +30,7 @@ _ZONE = "zone"
 _ONE_AT_A_TIME = Lock()
 
 
-class Ledger:
+class Ledger(Questions):
     """Every charging session, the events that are owed, and where each pipeline stood.
 
     Every method raises `LedgerError` (or a kind of it) when the database fails; a call that raised left
@@ -42,7 +39,7 @@ class Ledger:
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         """Use `open`."""
-        self._database = database
+        super().__init__(database)
         self._zone = zone
 
     @classmethod
@@ -200,63 +197,7 @@ class Ledger:
         with self._database.writing() as connection:
             outbox.mark_fired(connection, entry_ids, at)
 
-    # What people ask
-
-    def session(self, session_id: str) -> SessionRecord | None:
-        """One session with everything, as corrected; raises `CodecError` if its row cannot be read."""
-        with self._database.reading() as connection:
-            return sessions.corrected(connection, session_id)
-
-    def measured(self, session_id: str) -> SessionRecord | None:
-        """One session with everything, as it was before any correction."""
-        with self._database.reading() as connection:
-            return sessions.measured(connection, session_id)
-
-    def running(self, charger_id: str | None = None) -> list[SessionRecord]:
-        """All sessions that have not ended, or those of a charger, with everything, oldest first."""
-        with self._database.reading() as connection:
-            return sessions.running(connection, charger_id)
-
-    def history(
-        self,
-        before: Cursor | None = None,
-        limit: int = 50,
-        charger_id: str | None = None,
-        user_id: WhichUser = ...,
-        outcome: Outcome = Outcome.COMPLETED,
-    ) -> Page:
-        """Sessions, newest first, without their intervals; `before` is the `older` of the page before."""
-        with self._database.reading() as connection:
-            return history.page(connection, before, limit, charger_id, user_id, outcome)
-
-    def last_sessions(self, charger_id: str | None = None, limit: int = 10) -> list[SessionRecord]:
-        """The newest completed sessions, newest first, without their intervals."""
-        return list(self.history(limit=limit, charger_id=charger_id).sessions)
-
-    def last_session(self, user_id: WhichUser = ..., charger_id: str | None = None) -> SessionRecord | None:
-        """The newest completed session of a user (None: of those who are no user), without its intervals."""
-        found = self.history(limit=1, charger_id=charger_id, user_id=user_id).sessions
-        return found[0] if found else None
-
-    def last_of_each(self) -> list[SessionRecord]:
-        """The newest completed session of each payer at each charger, oldest first, without their intervals."""
-        with self._database.reading() as connection:
-            return history.last_of_each(connection)
-
-    def month_totals(self, months: Collection[str] | None = None) -> list[MonthTotal]:
-        """Sums of all completed sessions, or of some months (`YYYY-MM`); as fast at any number of sessions."""
-        with self._database.reading() as connection:
-            return totals.month_totals_of(connection, months)
-
-    def totals(self) -> list[MonthTotal]:
-        """Sums of all completed sessions over all months; `month` is empty. As few after ten years as after one."""
-        with self._database.reading() as connection:
-            return totals.totals_of(connection)
-
-    def user_month(self, user_id: str | None, month: str) -> list[MonthShare]:
-        """What each session of a user (None: of those who are no user) put into a month, oldest first."""
-        with self._database.reading() as connection:
-            return history.user_month(connection, user_id, month)
+    # What changes what was recorded
 
     def rebuild_totals(self) -> None:
         """Sum up all sessions anew."""
@@ -264,8 +205,6 @@ class Ledger:
             rebuild(connection, self._zone)
             connection.execute(delete(meta).where(meta.c.key == _ZONE))
             connection.execute(insert(meta).values(key=_ZONE, value=str(self._zone)))
-
-    # Corrections
 
     def assign(self, session_id: str, given: Attribution, by: str, at: float) -> SessionRecord:
         """Give an ended session to someone, as an audited correction; the session as it is then.
@@ -278,8 +217,3 @@ class Ledger:
         if record is None:
             raise SessionUnknown(f"Session {session_id} is not recorded")
         return record
-
-    def corrections(self, session_id: str) -> list[Correction]:
-        """All corrections of a session, oldest first."""
-        with self._database.reading() as connection:
-            return corrections.of(connection, session_id)

@@ -1,0 +1,72 @@
+"""Power over time: mutable, as the accumulator of a counter, because a charger may send hundreds of values a second."""
+
+from __future__ import annotations
+
+from .accumulator import Begun, nobody
+from .fold import PowerFold
+
+# Meters show a few watts below zero when nothing flows.
+NOISE_W = 100.0
+
+
+class PowerIntegrator:
+    """Integrates power. The last value holds until the next, because an unchanged value raises no state change."""
+
+    __slots__ = ("_at", "_begun", "_energy", "_last", "_limit", "_maximum", "_touched", "rejected")
+
+    def __init__(self, max_power_w: float, begun: Begun = nobody) -> None:
+        self._begun = begun
+        self._limit = max_power_w * 1.5
+        self._last: float | None = None
+        self._maximum = 0.0
+        self._energy = 0.0
+        self._at = 0.0
+        self._touched = False
+        self.rejected = 0
+
+    @property
+    def last(self) -> float | None:
+        """The power that holds at present, in watts; None when it is not known."""
+        return self._last
+
+    def add(self, watts: float, mono: float) -> bool:
+        """Fold one value in watts; False when it cannot be and was put aside."""
+        if not -NOISE_W <= watts <= self._limit:
+            self.rejected += 1
+            self._begun(mono)
+            return False
+        if watts < 0.0:
+            watts = 0.0
+        last = self._last
+        if last is not None:
+            self._energy += last * (mono - self._at) / 3.6
+        self._at = mono
+        self._last = watts
+        if watts > self._maximum:
+            self._maximum = watts
+        if not self._touched:
+            self._touched = True
+            self._begun(mono)
+        return True
+
+    def lose(self, mono: float) -> None:
+        """The power is not known from now on; nothing is guessed until it returns."""
+        if self._last is not None:
+            self._energy += self._last * (mono - self._at) / 3.6
+        self._last = None
+        self._touched = True
+        self._begun(mono)
+
+    def seal(self, mono: float) -> PowerFold | None:
+        """What was gathered up to now; None when nothing came and nothing flows."""
+        last = self._last
+        if last:
+            self._energy += last * (mono - self._at) / 3.6
+        elif not self._touched:
+            return None
+        self._at = mono
+        fold = PowerFold(self._energy, self._maximum, last)
+        self._energy = 0.0
+        self._maximum = last or 0.0
+        self._touched = False
+        return fold
