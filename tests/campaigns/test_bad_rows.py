@@ -40,13 +40,21 @@ def filled(path: Path) -> Path:
 
 def value(draw: Random, column: str, before: Any) -> Any:
     """What stands in a column instead of what stood there."""
-    if column in JSON_COLUMNS and isinstance(before, str) and draw.random() < 0.7:
+    if column in JSON_COLUMNS and _is_json(before) and draw.random() < 0.7:
         return _other_json(draw, json.loads(before))
     kind = draw.randrange(5)
     if kind == 0:
         return draw.choice((None, b"\xff\xfe\x00", b"", 2**50, -(2**50)))
     said = text(draw).encode("utf-8", "replace").decode()
     return (number_for_sqlite(draw), said, f"a word of a newer release {draw.randrange(9)}", "")[kind - 1]
+
+
+def _is_json(before: Any) -> bool:
+    """A cell may be spoiled for the second time."""
+    try:
+        return isinstance(before, str) and json.loads(before) is not None
+    except ValueError:
+        return False
 
 
 def number_for_sqlite(draw: Random) -> float:
