@@ -56,3 +56,32 @@ def test_a_meters_noise_below_zero_is_zero() -> None:
     power = PowerIntegrator(POWER_W)
     assert power.add(-3.0, 0.0)
     assert power.last == 0.0
+
+
+def test_it_is_told_once_that_power_begins_or_ends_to_flow() -> None:
+    told: list[bool] = []
+    power = PowerIntegrator(POWER_W, crossed=told.append)
+    power.threshold_w = 100.0
+    for second, watts in enumerate((0.0, 99.9, 100.0, 3600.0, 1e9, 50.0, 0.0)):
+        power.add(watts, float(second))
+    assert told == [False, True, False]
+
+
+def test_after_a_loss_it_is_told_anew_whether_power_flows() -> None:
+    told: list[bool] = []
+    power = PowerIntegrator(POWER_W, crossed=told.append)
+    power.threshold_w = 100.0
+    power.add(3600.0, 0.0)
+    power.lose(1.0)
+    power.add(3600.0, 2.0)
+    assert told == [True, True]
+
+
+def test_another_threshold_counts_from_the_next_value_on() -> None:
+    told: list[bool] = []
+    power = PowerIntegrator(POWER_W, crossed=told.append)
+    power.threshold_w = 100.0
+    power.add(3600.0, 0.0)
+    power.threshold_w = 5_000.0
+    power.add(3600.0, 1.0)
+    assert told == [True, False]

@@ -26,6 +26,8 @@ from ..runtime.messages import Instant
 
 type CounterFolding = Callable[[int, float], object]
 """Takes a value in mWh and the monotonic second at which it was read."""
+type PowerFolding = Callable[[float, float], object]
+"""The same for watts."""
 
 
 class Outlet(Protocol):
@@ -59,7 +61,7 @@ class Ingestor:
         power = settings.charger.max_power_w
         self._session = CounterAccumulator(power, self._heard)
         self._total = CounterAccumulator(power, self._heard)
-        self._power = PowerIntegrator(power, self._heard)
+        self._power = PowerIntegrator(power, self._heard, self._flows)
         self._signals = Signals(metered=not _counters(settings))
         self._missing: frozenset[Role] = _counters(settings)
         self._since = now()
@@ -87,7 +89,7 @@ class Ingestor:
     def configure(self, settings: Settings) -> None:
         """Take new settings; the roles that are mapped do not change without a new ingestor."""
         self._ingest_s = settings.options.ingest_s
-        self._threshold_w = settings.options.power_threshold_w
+        self._power.threshold_w = settings.options.power_threshold_w
         self._holds = primary_role(settings.charger) is Role.POWER
 
     @property
@@ -105,12 +107,13 @@ class Ingestor:
         """Folds a value of the total counter."""
         return self._total.add
 
-    def power(self, watts: float, mono: float) -> None:
-        """Fold a value of the power."""
-        power = self._power
-        power.add(watts, mono)
-        if (watts >= self._threshold_w) is not self._signals.flowing and power.last is not None:
-            self._change("flowing", power.last >= self._threshold_w)
+    @property
+    def power(self) -> PowerFolding:
+        """Folds a value of the power."""
+        return self._power.add
+
+    def _flows(self, flows: bool) -> None:
+        self._change("flowing", flows)
 
     def unreadable_sample(self) -> None:
         """Count a reading that is not even a number."""

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from .accumulator import Begun, nobody
 from .fold import PowerFold
 
 # Meters show a few watts below zero when nothing flows.
 NOISE_W = 100.0
+_LEAST_W = -NOISE_W
+
+type Crossed = Callable[[bool], None]
+"""Told whether power flows, when that becomes another than it was or was not known."""
+
+
+def _unmoved(flows: bool) -> None:
+    """Nobody asks whether it flows."""
 
 
 class PowerIntegrator:
-    """Integrates power. The last value holds until the next, because an unchanged value raises no state change."""
+    """Integrates power. The last value holds until the next, because an unchanged value raises no state change.
 
-    __slots__ = ("_at", "_begun", "_energy", "_last", "_limit", "_maximum", "_touched", "rejected")
+    Power flows from `threshold_w` on.
+    """
 
-    def __init__(self, max_power_w: float, begun: Begun = nobody) -> None:
+    __slots__ = (
+        "_at", "_begun", "_crossed", "_energy", "_flows", "_last", "_limit", "_maximum", "_touched", "rejected",
+        "threshold_w",
+    )  # fmt: skip
+
+    def __init__(self, max_power_w: float, begun: Begun = nobody, crossed: Crossed = _unmoved) -> None:
         self._begun = begun
+        self._crossed = crossed
+        self._flows: bool | None = None
+        self.threshold_w = math.inf
         self._limit = max_power_w * 1.5
         self._last: float | None = None
         self._maximum = 0.0
@@ -31,7 +51,7 @@ class PowerIntegrator:
 
     def add(self, watts: float, mono: float) -> bool:
         """Fold one value in watts; False when it cannot be and was put aside."""
-        if not -NOISE_W <= watts <= self._limit:
+        if not _LEAST_W <= watts <= self._limit:
             self.rejected += 1
             self._begun(mono)
             return False
@@ -47,13 +67,16 @@ class PowerIntegrator:
         if not self._touched:
             self._touched = True
             self._begun(mono)
+        if (watts >= self.threshold_w) is not self._flows:
+            self._flows = watts >= self.threshold_w
+            self._crossed(self._flows)
         return True
 
     def lose(self, mono: float) -> None:
         """The power is not known from now on; nothing is guessed until it returns."""
         if self._last is not None:
             self._energy += self._last * (mono - self._at) / 3.6
-        self._last = None
+        self._last = self._flows = None
         self._touched = True
         self._begun(mono)
 
