@@ -109,3 +109,21 @@ async def test_household_that_is_set_up_while_home_assistant_stops_is_closed_all
     assert {each.health().status for each in garage.entry.runtime_data.chargers.values()} == {"ended"}
     assert not ledger_threads_left()
     assert energy_kept(garage) == 300_000
+
+
+async def test_pipelines_that_home_assistant_cancels_while_they_drain_are_not_called_too_slow(
+    hass: HomeAssistant, garage: Garage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await charging(garage)
+    over = threading.Event()
+    ledger = garage.entry.runtime_data.ledger
+    hanging = hass.async_create_background_task(ledger.call(over.wait, 30.0), "a disk that hangs")
+    unloading = hass.async_create_task(hass.config_entries.async_unload(garage.entry.entry_id))
+    await turns(20)
+    for task in list(garage.entry._background_tasks):
+        task.cancel()
+    await turns(20)
+    over.set()
+    await asyncio.wait([hanging, unloading])
+    assert complaints(caplog) == []
+    assert energy_kept(garage) in {0, 300_000}

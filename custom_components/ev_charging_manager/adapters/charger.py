@@ -119,8 +119,12 @@ class ChargerRuntime:
         self.feed.stop()
         self.prices.stop()
         drained = await self._supervisor.drain(deadline_s)
-        if not drained:
-            _LOGGER.warning("%s could not be drained within %s s", self.settings.charger.name, deadline_s)
+        name = self.settings.charger.name
+        if not drained and self._task is not None and self._task.cancelled():
+            # As Home Assistant does when it stops in the middle of a set-up.
+            _LOGGER.info("%s was cancelled while it drained; what is missing is found again from its counters", name)
+        elif not drained:
+            _LOGGER.warning("%s could not be drained within %s s", name, deadline_s)
         return drained
 
     @callback
