@@ -52,12 +52,13 @@ class LedgerThread:
         """Use `open`."""
         self.health = LedgerHealth()
         self.deadlines = Deadlines()
+        self.mend_spacing_s = MEND_SPACING_S
         self._ledger = ledger
         self._worker = worker
         self._now = now
         self._loop = asyncio.get_running_loop()
         self._commits = Commits(self._post, ledger, self.health)
-        self._mended_at = -MEND_SPACING_S
+        self._mended_at = float("-inf")
         self._still: asyncio.TimerHandle | None = None
 
     @classmethod
@@ -187,7 +188,7 @@ class LedgerThread:
         try:
             return job()
         except LedgerCorrupt as error:
-            if watch() - self._mended_at < MEND_SPACING_S:
+            if watch() - self._mended_at < self.mend_spacing_s:
                 raise
             mended = self._ledger.mend(error, self._now())
             self._mended_at = watch()
