@@ -1,7 +1,7 @@
 """Values that are made each second: quick to make, and quick to copy with changes.
 
 Freezing a dataclass costs a call for each field of each new value, and copying it with `dataclasses.replace` another
-one. A charger's second makes some forty values; the record alone has twenty-seven fields. mypy sees frozen dataclasses
+one. A charger's second makes some thirty values; the record alone has twenty-seven fields. mypy sees frozen dataclasses
 and lets nobody change one, so at run time they need not be guarded once more.
 """
 
