@@ -22,8 +22,9 @@ from .clock import HouseClock
 from .ledger_thread import LedgerThread
 
 _LOGGER = logging.getLogger(__name__)
-# What was charged in months is not watched by the second, and a sum is read by a dozen sensors.
-REFRESH_S = 10.0
+# What was charged in months is not watched by the second. Each refresh writes some states for each who charges, and
+# each of them is a row in the recorder's database.
+REFRESH_S = 30.0
 
 
 class Sums:
