@@ -175,7 +175,8 @@ class Ingestor:
         if self._act:
             return (self._observed(self._act_at),)
         fold = self._seal(at)
-        return (Observed(at, self._signals, fold=fold, gap=self._take_gap()),) if fold else ()
+        # By position, as in `Running.record`.
+        return (Observed(at, self._signals, None, fold, False, False, self._take_gap()),) if fold else ()
 
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
         """Everything as it is now, whatever was said before."""

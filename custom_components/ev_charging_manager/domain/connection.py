@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .closing import WATCH_S, Closing, ClosingKind, Resumed, other_driver
-from .evolving import evolve
 from .fold import Fold, joined, parted
 from .household import Settings
 from .lifecycle import begin, deliver, finish, recognise
@@ -18,9 +17,8 @@ from .unmetered import left_unmetered
 
 def connect(state: SessionState, message: Settled, settings: Settings) -> Turn:
     """Take what is known of the cable, and the energy that came with it."""
-    state = _noted(state, message)
     if message.connected is None:
-        return deliver(state, joined(message.before, message.fold), settings)
+        return deliver(state, joined(message.before, message.fold), settings, message)
     if message.connected is not state.connected:
         state = replace(state, connected=message.connected)
     if message.connected:
@@ -28,38 +26,28 @@ def connect(state: SessionState, message: Settled, settings: Settings) -> Turn:
     return _unplugged(state, message, settings)
 
 
-def _noted(state: SessionState, message: Settled) -> SessionState:
-    running = state.running
-    if running is None:
-        return state
-    evidence_at = running.evidence_at if message.connected is None else message.at
-    gap = running.data_gap or message.gap
-    return evolve(state, running=evolve(running, evidence_at=evidence_at, data_gap=gap))
-
-
 def _plugged(state: SessionState, message: Settled, settings: Settings) -> Turn:
     outputs: tuple[Output, ...] = ()
     # Without a session before it, all of the act is the new one's: its energy may be said before its plug.
-    earlier, later = None, joined(message.before, message.fold)
-    if state.running and _another_car(state, message):
+    later, seen = joined(message.before, message.fold), message if state.running else None
+    if state.running and _another_car(state, message.at, later):
         earlier, later = parted(message.before, message.fold)
-        state, outputs = deliver(state, earlier, settings)
+        state, outputs = deliver(state, earlier, settings, message)
         state, swapped = swap(state, message.at, settings, message.since)
-        outputs += swapped
+        outputs, seen = outputs + swapped, None
     if state.running is None:
         state, outputs = begin(state, message.since, settings)
-    state, delivered = deliver(_resumed(state, message.at), later, settings)
+    state, delivered = deliver(_resumed(state, message.at), later, settings, seen)
     state, recognised = recognise(state, message.at)
     return state, outputs + delivered + recognised
 
 
-def _another_car(state: SessionState, message: Settled) -> bool:
+def _another_car(state: SessionState, at: Moment, whole: Fold | None) -> bool:
     """Whether the plug did more than flicker: another card, or a counter that began again, is another car."""
     assert state.running is not None
-    whole = joined(message.before, message.fold)
     reset = whole is not None and whole.session is not None and whole.session.resets > 0
     if state.closing is None:
-        return reset and _watched(state.running, message.at)
+        return reset and _watched(state.running, at)
     if state.closing.kind is ClosingKind.SETTLE:
         return True
     return reset or state.closing.began_again or _tapped_by_other(state, state.closing.ended)
@@ -110,7 +98,7 @@ def _resumed(state: SessionState, at: Moment) -> SessionState:
 
 def _unplugged(state: SessionState, message: Settled, settings: Settings) -> Turn:
     whole = joined(message.before, message.fold)
-    state, outputs = deliver(state, whole, settings)
+    state, outputs = deliver(state, whole, settings, message)
     if state.running is None:
         return state, outputs
     if state.closing is None:

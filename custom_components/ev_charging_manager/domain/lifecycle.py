@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from .closing import Closing
-from .evolving import evolve
+from .evolving import evolution
 from .fold import Fold
 from .household import Role, Settings
 from .identity import stronger, with_car
-from .messages import Delivered, Finished, Identified, Started
+from .messages import Delivered, Finished, Identified, Settled, Started
 from .meter import count
 from .moment import Moment
 from .outcome import outcome, remarks
 from .records import Identity, Outcome
 from .running import Running, begun
 from .standing import Output, SessionState, Turn
+from .windows import Windows
+
+# In one go: it is done each second, and a copy of all of this is dear.
+_DELIVERED = evolution(
+    Running,
+    "energy_mwh",
+    "stepped",
+    "windows",
+    "max_power_w",
+    "meter_start_mwh",
+    "meter_end_mwh",
+    "rejected",
+    "evidence_at",
+    "data_gap",
+)
+_STANDS = evolution(SessionState, "meter", "running")
 
 
 def begin(state: SessionState, since: Moment, settings: Settings) -> Turn:
@@ -45,7 +60,10 @@ def finish(state: SessionState, at: Moment, settings: Settings, gap: bool = Fals
 def recognise(state: SessionState, at: Moment) -> Turn:
     """Give the running session to the candidate if that is stronger than who has it."""
     running = state.running
-    if running is None or state.closing or not stronger(state.candidate, running.identity):
+    # Nearly always it is the candidate who has it.
+    if running is None or state.candidate is running.identity or state.closing:
+        return state, ()
+    if not stronger(state.candidate, running.identity):
         return state, ()
     identity = with_car(state.candidate, running.identity)
     # Nobody takes the place of nobody with each message.
@@ -59,49 +77,73 @@ def given(state: SessionState, running: Running, at: Moment) -> Turn:
     return replace(state, running=running), outputs
 
 
-def deliver(state: SessionState, fold: Fold | None, settings: Settings) -> Turn:
-    """Count a fold's energy into the running session; without one, only the meter moves on."""
+def deliver(state: SessionState, fold: Fold | None, settings: Settings, seen: Settled | None = None) -> Turn:
+    """Count a fold's energy into the running session; without one, only the meter moves on.
+
+    `seen` is what came with it, where the session ran before: what it tells of the car is noted in the same go.
+    """
     running = state.running
     counted = count(state.meter, fold, settings.charger, running.started if running else None)
     if fold is None or running is None:
-        return replace(state, meter=counted.meter), ()
-    credited, delivered = _credited(running, counted.energy_mwh, fold.until, state.closing, settings)
-    # In one go: it is done each second, and a copy of all of this is dear.
-    running = evolve(
+        return replace(noted(state, seen), meter=counted.meter), ()
+    evidence_at, gap = _evidence(running, seen)
+    until, closing = fold.until, state.closing
+    energy_mwh, stepped, windows, delivered = _credited(running, counted.energy_mwh, until, closing, settings)
+    running = _DELIVERED(
         running,
-        max_power_w=max(running.max_power_w, fold.power.maximum_w if fold.power else 0.0),
-        meter_start_mwh=_first_known(running.meter_start_mwh, counted.meter.total),
-        meter_end_mwh=counted.meter.total,
-        rejected=running.rejected + fold.rejected,
-        data_gap=running.data_gap or counted.gap,
-        **credited,
+        energy_mwh,
+        stepped,
+        windows,
+        max(running.max_power_w, fold.power.maximum_w if fold.power else 0.0),
+        _first_known(running.meter_start_mwh, counted.meter.total),
+        counted.meter.total,
+        running.rejected + fold.rejected,
+        evidence_at,
+        gap or counted.gap,
     )
-    return evolve(state, meter=counted.meter, running=running), delivered
+    return _STANDS(state, counted.meter, running), delivered
+
+
+def noted(state: SessionState, seen: Settled | None) -> SessionState:
+    """With what a message tells of the car whose session runs."""
+    running = state.running
+    if running is None or seen is None:
+        return state
+    evidence_at, gap = _evidence(running, seen)
+    return replace(state, running=replace(running, evidence_at=evidence_at, data_gap=gap))
+
+
+def _evidence(running: Running, seen: Settled | None) -> tuple[Moment, bool]:
+    """When the car was last known to be connected, and whether something may be missing."""
+    if seen is None:
+        return running.evidence_at, running.data_gap
+    return running.evidence_at if seen.connected is None else seen.at, running.data_gap or seen.gap
 
 
 def credit(state: SessionState, energy_mwh: int, until: Moment, settings: Settings) -> Turn:
     """Give energy to the running session, spread over the time in which it must have flowed."""
-    if state.running is None:
+    running = state.running
+    if running is None:
         return state, ()
-    credited, delivered = _credited(state.running, energy_mwh, until, state.closing, settings)
-    return replace(state, running=replace(state.running, **credited)), delivered
+    energy_mwh, stepped, windows, delivered = _credited(running, energy_mwh, until, state.closing, settings)
+    return replace(state, running=replace(running, energy_mwh=energy_mwh, stepped=stepped, windows=windows)), delivered
 
 
 def _credited(
     running: Running, energy_mwh: int, until: Moment, closing: Closing | None, settings: Settings
-) -> tuple[dict[str, Any], tuple[Output, ...]]:
-    """What the energy changes in the session, and what is told of it."""
+) -> tuple[int, Moment, Windows, tuple[Output, ...]]:
+    """What the energy makes of the session's energy, its last step and its windows, and what is told of it."""
+    windows = running.windows
     if energy_mwh <= 0:
-        return {}, ()
+        return running.energy_mwh, running.stepped, windows, ()
     if closing and closing.ended.mono < until.mono:
         until = closing.ended
     since = _flowed_since(running, until)
-    windows = running.windows
     if not (settings.charger.tells(Role.STATUS) or settings.charger.tells(Role.POWER)):
         # Nothing but the counter tells of the flow: each step is a moment of it.
         windows = windows.step(since, until)
-    credited = {"energy_mwh": running.energy_mwh + energy_mwh, "stepped": until, "windows": windows}
-    return credited, (Delivered(running.session_id, since, until, energy_mwh),)
+    delivered = Delivered(running.session_id, since, until, energy_mwh)
+    return running.energy_mwh + energy_mwh, until, windows, (delivered,)
 
 
 def _flowed_since(running: Running, until: Moment) -> Moment:

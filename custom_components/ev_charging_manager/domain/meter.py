@@ -37,15 +37,17 @@ class Meter:
         """Take the values, of which so much was counted."""
         if fold is None:
             return self
+        session, total, power, until = fold.session, fold.total, fold.power, fold.until
+        # By position, as in `Running.record`.
         return Meter(
-            session=fold.session.last if fold.session else self.session,
-            total=fold.total.last if fold.total else self.total,
-            session_at=fold.until if fold.session else self.session_at,
-            total_at=fold.until if fold.total else self.total_at,
-            seen_at=fold.until if fold.session or fold.total or fold.power else self.seen_at,
-            power_w=fold.power.last_w if fold.power else self.power_w,
-            remainder=self.remainder,
-            behind=0 if fold.total else self.behind + counted_mwh,
+            session.last if session else self.session,
+            total.last if total else self.total,
+            until if session else self.session_at,
+            until if total else self.total_at,
+            until if session or total or power else self.seen_at,
+            power.last_w if power else self.power_w,
+            self.remainder,
+            0 if total else self.behind + counted_mwh,
         )
 
     def forget(self, roles: frozenset[Role]) -> Meter:
@@ -97,7 +99,9 @@ def count(meter: Meter, fold: Fold | None, charger: ChargerSettings, began: Mome
     counter = fold.session if role is Role.SESSION_ENERGY else fold.total
     if counter is None:
         return Counted(meter.see(fold), 0)
-    before, gap = _before(counter, meter, fold, charger, began)
+    last = meter.session if role is Role.SESSION_ENERGY else meter.total
+    gone_on = last is None or counter.first == last
+    before, gap = (0, False) if gone_on else _before(counter, meter, fold, charger, began)
     energy = before + counter.rise
     return Counted(meter.see(fold, energy), energy, gap or counter.gaps > 0)
 
@@ -113,7 +117,7 @@ def _before(
 ) -> tuple[int, bool]:
     """What the counter counted while nobody looked: messages that were lost, a reload, an outage."""
     last, seen_at = meter.primary(charger), meter.primary_at(charger)
-    if last is None or counter.first == last:
+    if last is None:
         return 0, False
     energy = missed(last, counter.first)
     if energy > most(seen_at, fold.until, charger):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
-from .evolving import evolve, quick
+from .evolving import evolution, quick
 from .household import Billing, BillingMethod, Household, Settings
 from .messages import Delivered, PriceKnown, Progress
 from .prices import Prices, learn
@@ -46,6 +46,20 @@ class Quote:
 
     price_micro: int
     fallback: bool = False
+
+
+# In one go: it is done each second, and a copy of a record is dear.
+_BILLED = evolution(
+    SessionRecord,
+    "intervals",
+    "cost_micro",
+    "cost_method",
+    "price_fallback_mwh",
+    "soc_added_pct",
+    "charge_price_micro",
+    "charge_price_method",
+)
+_WITH_RECORD = evolution(Progress, "record")
 
 
 def quote(tariff: Tariff, prices: Prices, utc: float) -> Quote:
@@ -93,7 +107,7 @@ def priced(state: PricingState, record: SessionRecord, settings: Settings) -> Se
 def shown(state: PricingState, progress: Progress, settings: Settings) -> Progress:
     """The live view with the cost so far."""
     record = progress.record
-    return progress if record is None else evolve(progress, record=so_far(state, record, settings))
+    return progress if record is None else _WITH_RECORD(progress, so_far(state, record, settings))
 
 
 def so_far(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:
@@ -104,17 +118,16 @@ def so_far(state: PricingState, record: SessionRecord, settings: Settings) -> Se
 
 def _billed(bill: Bill, record: SessionRecord, settings: Settings) -> SessionRecord:
     household = settings.household
-    charge_price_micro, charge_price_method = _terms(record.identity, record.energy_mwh, bill.cost_micro, household)
-    # In one go: it is done each second, and a copy of a record is dear.
-    return evolve(
+    price, method = _terms(record.identity, record.energy_mwh, bill.cost_micro, household)
+    return _BILLED(
         record,
-        intervals=bill.intervals,
-        cost_micro=bill.cost_micro,
-        cost_method=settings.charger.tariff.method,
-        price_fallback_mwh=bill.fallback_mwh,
-        soc_added_pct=soc_added(record, household),
-        charge_price_micro=charge_price_micro,
-        charge_price_method=charge_price_method,
+        bill.intervals,
+        bill.cost_micro,
+        settings.charger.tariff.method,
+        bill.fallback_mwh,
+        soc_added(record, household),
+        price,
+        method,
     )
 
 
@@ -156,14 +169,14 @@ def _terms(
 def _add(bill: Bill, quarter: int, energy_mwh: int, at: Quote) -> Bill:
     """Put energy of one quarter-hour on the bill; what came at one price in one quarter-hour is one interval."""
     parts = bill.intervals
-    if parts and parts[-1].quarter == quarter and _quoted(parts[-1]) == at:
+    if parts and parts[-1].quarter == quarter and _at(parts[-1], at):
         # Nearly all that is delivered goes on with what came before it.
         return _put(bill, len(parts) - 1, len(parts), _interval(quarter, parts[-1].energy_mwh + energy_mwh, at))
     end = bisect_right(parts, quarter, key=_quarter)
     place = end
     while place and parts[place - 1].quarter == quarter:
         place -= 1
-        if _quoted(parts[place]) == at:
+        if _at(parts[place], at):
             return _put(bill, place, place + 1, _interval(quarter, parts[place].energy_mwh + energy_mwh, at))
     return _put(bill, end, end, _interval(quarter, energy_mwh, at))
 
@@ -171,14 +184,16 @@ def _add(bill: Bill, quarter: int, energy_mwh: int, at: Quote) -> Bill:
 def _put(bill: Bill, begin: int, end: int, interval: Interval) -> Bill:
     """Put an interval in the place of those from `begin` up to `end`."""
     parts = bill.intervals
-    cost = bill.cost_micro + (interval.cost_micro or 0) - sum(part.cost_micro or 0 for part in parts[begin:end])
+    cost = bill.cost_micro + (interval.cost_micro or 0)
+    for part in parts[begin:end]:
+        cost -= part.cost_micro or 0
     return Bill(bill.session_id, (*parts[:begin], interval, *parts[end:]), cost)
 
 
 def _repriced(bill: Bill, quarter: int, before: Quote, after: Quote) -> Bill:
     """The bill with what a quarter-hour has at one price at another."""
     for place, part in enumerate(bill.intervals):
-        if part.quarter == quarter and _quoted(part) == before:
+        if part.quarter == quarter and _at(part, before):
             bill = _put(bill, place, place + 1, _interval(quarter, part.energy_mwh, after))
     return bill
 
@@ -187,8 +202,8 @@ def _interval(quarter: int, energy_mwh: int, at: Quote) -> Interval:
     return Interval(quarter, energy_mwh, at.price_micro, cost_of(energy_mwh, at.price_micro), at.fallback)
 
 
-def _quoted(part: Interval) -> Quote | None:
-    return None if part.price_micro is None else Quote(part.price_micro, part.fallback)
+def _at(part: Interval, quoted: Quote) -> bool:
+    return part.price_micro == quoted.price_micro and part.fallback == quoted.fallback
 
 
 def _quarter(part: Interval) -> int:

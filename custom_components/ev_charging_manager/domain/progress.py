@@ -12,17 +12,10 @@ from .standing import SessionState
 def progress(state: SessionState, at: Moment, settings: Settings) -> Progress:
     """The live view of a charger, without its cost."""
     running = state.running
-    return Progress(
-        at=at,
-        status=status(state),
-        phase=phase(state),
-        record=running.record(at) if running else None,
-        started=running.started if running else None,
-        power_w=state.meter.power_w if settings.charger.tells(Role.POWER) else None,
-        flowing=_flowing(state, settings),
-        available=state.connected is not None,
-        chosen=chosen_now(state),
-    )
+    power_w = state.meter.power_w if settings.charger.tells(Role.POWER) else None
+    record, started = (running.record(at), running.started) if running else (None, None)
+    flowing, available = _flowing(state, settings), state.connected is not None
+    return Progress(at, status(state), phase(state), record, started, power_w, flowing, available, chosen_now(state))
 
 
 def status(state: SessionState) -> Status:

@@ -6,7 +6,7 @@ so a quarter-hour never spans a local hour, a day or a month, nor a change to su
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from math import ceil
 
 QUARTER_S = 900
@@ -17,28 +17,26 @@ def quarter_of(utc: float) -> int:
     return int(utc // QUARTER_S) * QUARTER_S
 
 
-def split(since: float, until: float, energy_mwh: int, cuts: Collection[float] = ()) -> Iterator[tuple[float, int]]:
+def split(since: float, until: float, energy_mwh: int, cuts: Collection[float] = ()) -> Sequence[tuple[float, int]]:
     """Share energy out over the stretches between two times, evenly by time, to the last mWh.
 
     A stretch begins with each quarter-hour, and at each of the `cuts`, the times at which the price changed within
-    one. Yields `(begin of the stretch, energy)`. Without a lapse of time all of it falls into the stretch of `until`.
+    one. Each part is `(begin of the stretch, energy)`. Without a lapse of time all of it falls into that of `until`.
     """
     if until <= since:
-        yield _begins(until, until, cuts)[-1], energy_mwh
-        return
+        return ((_begins(until, until, cuts)[-1], energy_mwh),)
     first = quarter_of(since)
     if until <= first + QUARTER_S and not cuts:
         # Nearly all that is delivered falls into one quarter-hour.
-        if energy_mwh > 0:
-            yield float(first), energy_mwh
-        return
+        return ((float(first), energy_mwh),) if energy_mwh > 0 else ()
     begins = _begins(since, until, cuts)
-    shared = 0
+    parts, shared = [], 0
     for begin, end in zip(begins, (*begins[1:], until), strict=True):
         upto = energy_mwh if end == until else round(energy_mwh * (end - since) / (until - since))
         if upto > shared:
-            yield begin, upto - shared
+            parts.append((begin, upto - shared))
         shared = upto
+    return parts
 
 
 def _begins(since: float, until: float, cuts: Collection[float]) -> list[float]:

@@ -104,33 +104,36 @@ class Interval:
 @quick
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """One charging session as it is kept for ever. Times are UTC epoch seconds, durations monotonic seconds."""
+    """One charging session as it is kept for ever. Times are UTC epoch seconds, durations monotonic seconds.
+
+    What a session that runs can say is first, for who makes one each second (`Running.record`).
+    """
 
     session_id: str
     charger_id: str
     charger_name: str
     started_at: float
     identity: Identity
-    outcome: Outcome = Outcome.RUNNING
-    ended_at: float | None = None
     duration_s: float = 0.0
     windows: tuple[Window, ...] = ()
     charging_s: float = 0.0
     energy_mwh: int = 0
     max_power_w: float = 0.0
     currency: str = "EUR"
+    meter_start_mwh: int | None = None
+    meter_end_mwh: int | None = None
+    rejected_readings: int = 0
+    data_gap: bool = False
+    reconstructed: bool = False
+    outcome: Outcome = Outcome.RUNNING
+    ended_at: float | None = None
     cost_micro: int | None = None
     cost_method: CostMethod = CostMethod.STATIC
     price_fallback_mwh: int = 0
     charge_price_micro: int | None = None
     charge_price_method: str | None = None
     soc_added_pct: float | None = None
-    meter_start_mwh: int | None = None
-    meter_end_mwh: int | None = None
     deviation_pct: float | None = None
-    rejected_readings: int = 0
-    data_gap: bool = False
-    reconstructed: bool = False
     faulted: bool = False
     intervals: tuple[Interval, ...] = field(default=())
 

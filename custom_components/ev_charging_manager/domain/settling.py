@@ -116,19 +116,22 @@ def _settle(
 
 
 def _settled(held: Observed, connected: bool | None, since: Moment) -> Settled:
+    signals = held.signals
+    readable = signals.card.kind is not CardKind.UNAVAILABLE
+    # By position, as in `Running.record`.
     return Settled(
-        at=held.at,
-        connected=connected,
-        since=since,
-        locked=held.signals.locked,
-        flow=flow(held.signals),
-        metered=held.signals.metered,
-        readable=held.signals.card.kind is not CardKind.UNAVAILABLE,
-        before=held.before,
-        fold=held.fold,
-        snapshot=held.snapshot,
-        restarted=held.restarted,
-        gap=held.gap,
+        held.at,
+        connected,
+        since,
+        signals.locked,
+        flow(signals),
+        signals.metered,
+        readable,
+        held.before,
+        held.fold,
+        held.snapshot,
+        held.restarted,
+        held.gap,
     )
 
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -69,7 +68,7 @@ class Actor:
         if kind in self._consumed:
             await self._work(message)
         elif kind is Marker:
-            await self._down(replace(message, states=(*message.states, (self._stage.name, self.state))))
+            await self._down(Marker(message.at, (*message.states, (self._stage.name, self.state))))
         elif kind is Woke and message.actor == self._stage.name:
             if self._due is not None and self._due <= message.at.mono:
                 self._due = None

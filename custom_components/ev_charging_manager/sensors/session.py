@@ -14,7 +14,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfPower
-from homeassistant.core import CALLBACK_TYPE
+from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..adapters.household import HouseholdRuntime
 from ..domain.messages import Phase, Progress, Status
@@ -169,6 +169,8 @@ class SessionSensor(ChargerEntity, SensorEntity):
         self.entity_description = description
         self._value, self._describe = description.value_fn, description.attributes_fn
         self._started_at: float | None = None
+        self._shows: Value = None
+        self._says: Mapping[str, Any] | None = None
         self._attr_available = False
         if description.money:
             self._attr_native_unit_of_measurement = household.currency
@@ -176,21 +178,44 @@ class SessionSensor(ChargerEntity, SensorEntity):
     def _listen(self) -> CALLBACK_TYPE:
         return self._display.follow(self.told) if self.entity_description.grows else super()._listen()
 
+    @callback
+    def told(self) -> None:
+        """As any entity, in one go: some of these change each second."""
+        progress = self._display.progress
+        session = progress.record if progress else None
+        if progress is None or session is None or session.started_at != self._started_at:
+            super().told()
+            return
+        value, describe = self._value(progress, session), self._describe
+        says = describe(session) if describe else None
+        if value != self._shows or says != self._says:
+            self._shows, self._says = value, says
+            self.async_write_ha_state()
+
     def _shown(self) -> tuple[Value, float | None, Mapping[str, Any] | None]:
-        progress, session = self.progress, self.session
+        progress = self._display.progress
+        session = progress.record if progress else None
         if progress is None or session is None:
             return None, None, None
         describe = self._describe
         return self._value(progress, session), session.started_at, describe(session) if describe else None
 
+    @property
+    def native_value(self) -> Value:
+        """What was shown last. Core asks once for each write; an attribute of its own would be kept twice."""
+        return self._shows
+
+    @property
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What was said with it."""
+        return self._says
+
     def _show(self, *shown: Any) -> None:
         """Set attributes of the entity, and only those that change: core looks at each of them several times."""
-        self._attr_native_value, started_at, attributes = shown
+        self._shows, started_at, self._says = shown
         if started_at != self._started_at:
             self._started_at = started_at
             self._attr_available = started_at is not None
             # What starts at zero with the session says when that began.
             began = started_at is not None and self.entity_description.resets
             self._attr_last_reset = moment(started_at) if began else None
-        if self._describe is not None:
-            self._attr_extra_state_attributes = attributes or {}
