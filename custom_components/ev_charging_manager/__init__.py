@@ -70,13 +70,14 @@ async def _show(hass: HomeAssistant, entry: EvChargingConfigEntry, household: Ho
     for watch in (
         CarWatch(hass, entry),
         CardIssues(hass, entry),
-        SessionReview(hass, entry),
         LedgerIssues(hass, entry),
     ):
         entry.async_on_unload(watch.start())
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     household.outbox.start()
     household.sums.recount_soon()
+    # Nobody waits for what it finds, and it reads a week of sessions.
+    entry.async_on_unload(SessionReview(hass, entry).start())
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -> bool:

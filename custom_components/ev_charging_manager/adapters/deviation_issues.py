@@ -70,9 +70,11 @@ async def _deviating(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> D
 async def _comparisons(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> list[Comparison]:
     """What was compared within a week, newest first, and nobody has looked into yet."""
     household = entry.runtime_data
-    page = await household.ledger.call(household.ledger.ledger.history, charger_id=charger.subentry_id, limit=LOOKED_AT)
-    since = max(household.clock.now().utc - WEEK_S, charger.data.get(const.CONF_DEVIATION_CHECKED) or 0.0)
-    recent = (session for session in page.sessions if (session.ended_at or 0.0) > since)
+    ledger, checked = household.ledger, charger.data.get(const.CONF_DEVIATION_CHECKED) or 0.0
+    since = max(household.clock.now().utc - WEEK_S, checked)
+    lately = await ledger.call(ledger.ledger.lately, charger.subentry_id, since, LOOKED_AT)
+    # What had ended when somebody looked is looked into.
+    recent = (session for session in lately if (session.ended_at or 0.0) > checked)
     return [comparison for session in recent if (comparison := compared(session)) is not None]
 
 

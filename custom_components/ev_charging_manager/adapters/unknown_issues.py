@@ -50,11 +50,9 @@ def _expects_cards(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> boo
 
 async def _unknown(entry: EvChargingConfigEntry, charger: ConfigSubentry) -> int:
     household = entry.runtime_data
-    newest = await household.ledger.call(
-        household.ledger.ledger.history, charger_id=charger.subentry_id, user_id=None, limit=LOOKED_AT
-    )
-    since = household.clock.now().utc - WEEK_S
-    return sum(_is_unknown(session) and (session.ended_at or 0.0) >= since for session in newest.sessions)
+    ledger, since = household.ledger, household.clock.now().utc - WEEK_S
+    lately = await ledger.call(ledger.ledger.lately, charger.subentry_id, since, LOOKED_AT, user_id=None)
+    return sum(map(_is_unknown, lately))
 
 
 def _is_unknown(session: SessionRecord) -> bool:

@@ -16,6 +16,10 @@ from .totals import MonthShare, payers_of
 type WhichUser = str | EllipsisType | None
 """A user, None for everyone who is no user, or `...` for anyone."""
 
+# Who stays for longer than a month has parked.
+LONGEST_S = 31 * 86_400.0
+_NEWEST_FIRST = (sessions.c.started_at.desc(), sessions.c.session_id.desc())
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -42,24 +46,41 @@ def page(
     outcome: Outcome,
 ) -> Page:
     """One page by keyset, which costs the same for the last page as for the first."""
-    statement = WITH_CORRECTION.where(sessions.c.outcome == outcome.value)
-    if charger_id is not None:
-        statement = statement.where(sessions.c.charger_id == charger_id)
-    if not isinstance(user_id, EllipsisType):
-        statement = statement.where(sessions.c.effective_user_id == user_id)
+    statement = _which(charger_id, user_id, outcome)
     if before is not None:
         # The first condition says nothing new; it is the one that an index can start from.
         earlier = sessions.c.started_at < before.started_at
         statement = statement.where(sessions.c.started_at <= before.started_at)
         statement = statement.where(or_(earlier, sessions.c.session_id < before.session_id))
-    ordered = statement.order_by(sessions.c.started_at.desc(), sessions.c.session_id.desc())
-    rows = connection.execute(ordered.limit(limit + 1)).mappings().all()
+    rows = connection.execute(statement.order_by(*_NEWEST_FIRST).limit(limit + 1)).mappings().all()
     last = rows[limit - 1] if len(rows) > limit else None
     records = (readable(row) for row in rows[:limit])
     return Page(
         tuple(record for record in records if record is not None),
         Cursor(last["started_at"], last["session_id"]) if last else None,
     )
+
+
+def lately(
+    connection: Connection, charger_id: str, since: float, limit: int, user_id: WhichUser
+) -> list[SessionRecord]:
+    """The newest completed sessions of a charger that ended since then, newest first."""
+    statement = _which(charger_id, user_id, Outcome.COMPLETED).where(
+        # An index knows when sessions began: the history before it is not looked at.
+        sessions.c.started_at >= since - LONGEST_S,
+        sessions.c.ended_at >= since,
+    )
+    rows = connection.execute(statement.order_by(*_NEWEST_FIRST).limit(limit)).mappings().all()
+    return [record for row in rows if (record := readable(row)) is not None]
+
+
+def _which(charger_id: str | None, user_id: WhichUser, outcome: Outcome) -> Select[Any]:
+    statement = WITH_CORRECTION.where(sessions.c.outcome == outcome.value)
+    if charger_id is not None:
+        statement = statement.where(sessions.c.charger_id == charger_id)
+    if not isinstance(user_id, EllipsisType):
+        statement = statement.where(sessions.c.effective_user_id == user_id)
+    return statement
 
 
 def user_month(connection: Connection, user_id: str | None, month: str) -> list[MonthShare]:
@@ -80,24 +101,27 @@ def user_month(connection: Connection, user_id: str | None, month: str) -> list[
     ]
 
 
+def _last_of_each() -> Select[Any]:
+    """The newest session of each payer's last month at each charger."""
+    cell = (month_totals.c.charger_id, month_totals.c.payer)
+    began = select(*cell, func.max(month_totals.c.month).label("month")).where(month_totals.c.sessions > 0)
+    last = began.group_by(*cell).subquery()
+    rank = func.row_number().over(partition_by=(shares.c.charger_id, shares.c.payer), order_by=_NEWEST_FIRST)
+    same = (shares.c[name] == last.c[name] for name in ("charger_id", "payer", "month"))
+    numbered = select(shares.c.session, rank.label("rank")).join(last, and_(*same))
+    ranked = numbered.join(sessions, sessions.c.number == shares.c.session).where(shares.c.sessions > 0).subquery()
+    first = WITH_CORRECTION.join(ranked, ranked.c.session == sessions.c.number).where(ranked.c.rank == 1)
+    return first.order_by(sessions.c.ended_at, sessions.c.session_id)
+
+
+# Once: to put it together takes as long as to run it.
+_LAST_OF_EACH = _last_of_each()
+
+
 def last_of_each(connection: Connection) -> list[SessionRecord]:
     """The newest completed session of each payer at each charger, oldest first.
 
     Looks only at the month in which that payer last began to charge there: the history before it costs nothing.
     """
-    ranked = _ranked().subquery()
-    first = WITH_CORRECTION.join(ranked, ranked.c.session == sessions.c.number).where(ranked.c.rank == 1)
-    rows = connection.execute(first.order_by(sessions.c.ended_at, sessions.c.session_id)).mappings().all()
+    rows = connection.execute(_LAST_OF_EACH).mappings().all()
     return [record for row in rows if (record := readable(row)) is not None]
-
-
-def _ranked() -> Select[Any]:
-    """The sessions of each payer's last month at each charger, numbered from the newest."""
-    cell = (month_totals.c.charger_id, month_totals.c.payer)
-    began = select(*cell, func.max(month_totals.c.month).label("month")).where(month_totals.c.sessions > 0)
-    last = began.group_by(*cell).subquery()
-    newest_first = (sessions.c.started_at.desc(), sessions.c.session_id.desc())
-    rank = func.row_number().over(partition_by=(shares.c.charger_id, shares.c.payer), order_by=newest_first)
-    same = (shares.c[name] == last.c[name] for name in ("charger_id", "payer", "month"))
-    numbered = select(shares.c.session, rank.label("rank")).join(last, and_(*same))
-    return numbered.join(sessions, sessions.c.number == shares.c.session).where(shares.c.sessions > 0)

@@ -47,6 +47,14 @@ class Questions:
         with self._database.reading() as connection:
             return history.page(connection, before, limit, charger_id, user_id, outcome)
 
+    def lately(self, charger_id: str, since: float, limit: int = 100, user_id: WhichUser = ...) -> list[SessionRecord]:
+        """The newest completed sessions of a charger that ended since then (UTC epoch seconds), newest first.
+
+        They have no intervals. One that lasted longer than a month may be missing.
+        """
+        with self._database.reading() as connection:
+            return history.lately(connection, charger_id, since, limit, user_id)
+
     def last_sessions(self, charger_id: str | None = None, limit: int = 10) -> list[SessionRecord]:
         """The newest completed sessions, newest first, without their intervals."""
         return list(self.history(limit=limit, charger_id=charger_id).sessions)
