@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
@@ -20,6 +20,30 @@ def listen_to_nothing(hass: HomeAssistant, entity_ids: Sequence[str]) -> CALLBAC
         """Do nothing."""
 
     return async_track_state_change_event(hass, list(entity_ids), changed)
+
+
+def listen_adding(hass: HomeAssistant, entity_ids: Sequence[str]) -> None:
+    """The least that a listener can do who knows afterwards how much a counter rose: one sum for each entity."""
+    for entity_id in entity_ids:
+        async_track_state_change_event(hass, entity_id, _adding(Sum()))
+
+
+def _adding(risen: Sum) -> Callable[[Event[EventStateChangedData]], None]:
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        value = float(event.data["new_state"].state)  # type: ignore[union-attr]
+        risen.rise += value - risen.last
+        risen.last = value
+
+    return changed
+
+
+@dataclass(slots=True)
+class Sum:
+    """What a counter rose by, with the value that it had last."""
+
+    last: float = 0.0
+    rise: float = 0.0
 
 
 def listen_naively(hass: HomeAssistant, naive: Naive, entity_ids: Sequence[str]) -> CALLBACK_TYPE:

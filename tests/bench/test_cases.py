@@ -54,6 +54,8 @@ def test_each_of_many_chargers_charges_what_it_was_fed() -> None:
     kib = details["memory"]["kib_per_charger"]
     assert 0 < kib["bare pipeline"] < kib["charger without entities"] < kib["charger with entities"]
     assert details["many_to_few"]["ours"] == pytest.approx(case["ours"] / details["least_by_chargers"]["1"])
+    least = details["adding_over_no_op_by_chargers"]
+    assert details["many_to_few"]["adding, over no-op"] == pytest.approx(least["3"] / least["1"])
 
 
 def test_cars_at_simulated_chargers_become_sessions_that_equal_the_truth() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -11,13 +11,19 @@ from homeassistant.core import HomeAssistant
 from ..core import core, settle_memory
 from ..crowd import ChargingCrowd, Crowd
 from ..frame import measure
-from ..listeners import listen_to_nothing
+from ..listeners import listen_adding, listen_to_nothing
 from ..memory import FEW as FEW_HELD, MANY as MANY_HELD, memory_per_charger
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "chargers"
 WHAT = "loop time per state change with 500 chargers that charge, 200 changes a second of house time from each"
 LIMIT = 1.15
+# What any listener must do that keeps a figure for each entity, and nothing else: does its cost grow as well?
+ADDING = "adding"
+_LISTEN: Mapping[str, Callable[[HomeAssistant, Sequence[str]], object]] = {
+    NO_OP: listen_to_nothing,
+    ADDING: listen_adding,
+}
 FEW, MANY = 1, 500
 SIZES = (FEW, 10, 100, MANY)
 # A round is a quarter of a million changes.
@@ -34,9 +40,12 @@ async def run(rounds: int, sizes: Sequence[int] = SIZES, of_memory: tuple[int, i
         for crowd in crowds:
             await crowd.open()
             stack.push_async_callback(crowd.close)
-        nothing = [_nothing(hass, _name(NO_OP, size, many), size) for size in (min(sizes), many)]
+        ends = (min(sizes), many)
+        others = [
+            _others(hass, _name(variant, size, many), size, variant) for variant in (NO_OP, ADDING) for size in ends
+        ]
         settle_memory()
-        series = await measure([*crowds, *nothing], min(rounds, MOST_ROUNDS))
+        series = await measure([*crowds, *others], min(rounds, MOST_ROUNDS))
         for crowd in crowds:
             await crowd.finish()
         facts = {
@@ -51,18 +60,21 @@ def _name(variant: str, size: int, many: int) -> str:
     return variant if size == many else f"{variant}, {size}"
 
 
-def _nothing(hass: HomeAssistant, name: str, size: int) -> Crowd:
-    crowd = Crowd(hass, name, size, "no_op")
+def _others(hass: HomeAssistant, name: str, size: int, variant: str) -> Crowd:
+    crowd = Crowd(hass, name, size, variant.replace("-", "_"))
     for each in crowd.feeds:
-        listen_to_nothing(hass, [each.power, each.session, each.total])
+        _LISTEN[variant](hass, [each.power, each.session, each.total])
     return crowd
 
 
 def _result(series: Mapping[str, tuple[float, ...]], sizes: Sequence[int], facts: Mapping[str, Any]) -> Result:
     few, many = min(sizes), max(sizes)
     ours = {size: min(series[_name(OURS, size, many)]) for size in sizes}
-    nothing = {size: min(series[_name(NO_OP, size, many)]) for size in (few, many)}
+    nothing, adding = (
+        {size: min(series[_name(variant, size, many)]) for size in (few, many)} for variant in (NO_OP, ADDING)
+    )
     over = {size: ours[size] - nothing[size] for size in nothing}
+    adding_over = {size: adding[size] - nothing[size] for size in nothing}
     kib = facts["memory"]["kib_per_charger"]
     worst = max(
         over[many] / over[few] / LIMIT,
@@ -79,8 +91,10 @@ def _result(series: Mapping[str, tuple[float, ...]], sizes: Sequence[int], facts
         details={
             "least_by_chargers": {str(size): value for size, value in ours.items()},
             "over_no_op_by_chargers": {str(size): value for size, value in over.items()},
+            "adding_over_no_op_by_chargers": {str(size): value for size, value in adding_over.items()},
             "many_to_few": {
                 "over no-op": over[many] / over[few],
+                "adding, over no-op": adding_over[many] / adding_over[few],
                 OURS: ours[many] / ours[few],
                 NO_OP: nothing[many] / nothing[few],
             },
