@@ -21,9 +21,6 @@ class Clock(HouseClock):
     def now(self) -> Moment:
         return Moment(self.seconds, self.seconds)
 
-    def mono(self) -> float:
-        return self.seconds
-
     def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         timer = (self.seconds + seconds, action)
         self._timers.append(timer)

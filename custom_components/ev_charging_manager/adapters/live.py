@@ -120,9 +120,10 @@ class LiveDisplay:
     def _happened(self) -> None:
         for listener in (*self._witnesses, *self._listeners):
             listener()
-        self._tell(self._clock.mono())
+        self._tell(-math.inf if self.progress is None else self.progress.at.mono)
 
     def _tell(self, mono: float) -> None:
+        """Refresh, by what is known of this monotonic second."""
         self._due = mono + self._refresh_s
         for listener in tuple(self._followers):
             listener()
