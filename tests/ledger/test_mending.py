@@ -250,6 +250,20 @@ def test_a_second_damage_counts_only_its_own_losses(tmp_path: Path) -> None:
             assert found.salvaged.lost == known - found.salvaged.saved > 0
 
 
+@pytest.mark.parametrize("torn", ["meta", "month_totals"])
+def test_a_second_damage_does_not_count_the_losses_of_the_first_whatever_it_tears(tmp_path: Path, torn: str) -> None:
+    path = tmp_path / "ledger.db"
+    filled(path)
+    overwrite(path, leaves_of(path, "sessions")[:1])
+    first = mend(path, "torn", AT).salvaged
+    assert first.lost
+    with opened(path):
+        pass
+    overwrite(path, [root_of(path, torn)])
+    second = mend(path, "torn", AT).salvaged
+    assert (second.saved, second.lost) == (first.saved, 0)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_is_torn_nothing_is_invented_and_the_ledger_goes_on(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)

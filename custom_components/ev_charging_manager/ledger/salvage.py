@@ -17,9 +17,6 @@ from .schema import checkpoints, corrections, intervals, meta, month_totals, out
 from .sessions import effective
 from .wreck import Row, Wreck
 
-# Numbers of sessions have no gaps but those that an earlier salvage left; it writes down how many.
-MISSING = "numbers_missing"
-
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
@@ -167,13 +164,13 @@ def _counted(
 ) -> Salvaged:
     mentioned = [wreck.highest(table.name, "session") or 0 for table in (intervals, shares, corrections)]
     highest = max([highest or 0, *numbers, *mentioned])
-    known = [row["value"] for rows in wreck.rows(meta.name) for row in rows if row["key"] == MISSING]
-    before = int(known[0]) if known and str(known[0]).isdecimal() else 0
     missing = max(0, highest - len(numbers))
-    connection.execute(insert(meta).values(key=MISSING, value=str(missing)))
+    # Numbers of sessions have no gaps but those that an earlier salvage left. How many these are stands in the file's
+    # head, which every file has that anything can be read from.
+    connection.exec_driver_sql(f"PRAGMA user_version={missing}")
     completed = sum(copied.energy_mwh is not None for copied in numbers.values())
     # Sums are small and stand apart from the sessions: they know of some that nothing else speaks of any more.
-    lost = max(0, missing - before, wreck.sum(month_totals.name, "sessions") - completed)
+    lost = max(0, missing - wreck.noted(), wreck.sum(month_totals.name, "sessions") - completed)
     return Salvaged(len(numbers), lost if wreck.holds(meta.name) else None, partly)
 
 

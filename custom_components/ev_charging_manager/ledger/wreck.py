@@ -49,6 +49,11 @@ class Wreck:
         value = rows[0]["value"] if rows else None
         return int(value) if isinstance(value, str) and value.isdecimal() else None
 
+    def noted(self) -> int:
+        """The number in the file's head that is there for whatever its owner likes; 0 if nobody wrote one."""
+        rows = self._until_error("PRAGMA user_version")
+        return int(rows[0]["user_version"]) if rows else 0
+
     def highest(self, table: str, key: str) -> int | None:
         """The highest value of a whole-number key, 0 if there is none; None if that cannot be read."""
         rows = self._until_error(f"SELECT max({key}) AS highest FROM {table}")
