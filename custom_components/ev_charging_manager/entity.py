@@ -44,7 +44,7 @@ class ToldEntity(Entity):
         return ()
 
     def _show(self, *shown: Any) -> None:
-        """Keep it where Home Assistant looks for it; not needed where it asks properties."""
+        """Keep it for when Home Assistant asks; not needed where it is looked up then."""
 
     @callback
     def told(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import cast
 
+import pytest
 from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
@@ -80,9 +81,9 @@ async def test_a_duration_goes_on_growing_while_the_charger_is_silent() -> None:
     display.show(view("left", 0.0, 0))
     clock.run_until(9.0)
     display.show(view("left", 9.0, 1))
-    clock.run_until(30.0)
-    # A second after the refresh was due nobody has told anything, nor later.
-    assert durations == [100.0, 111.0, 122.0]
+    clock.run_until(45.0)
+    # A second after a refresh is due nobody has told anything; once the charger is silent, nobody is waited for.
+    assert durations == [100.0, 111.0, 122.0, 132.0, 142.0]
 
 
 async def test_a_charger_that_tells_again_brings_the_refresh_when_it_is_due() -> None:
@@ -101,6 +102,24 @@ async def test_a_charger_that_tells_again_brings_the_refresh_when_it_is_due() ->
         display.show(view("left", float(second), second))
         clock.run_until(float(second))
     assert shown == [(0.0, 0.0), (11.0, 0.0), (20.0, 21.0), (30.0, 31.0)]
+
+
+async def test_a_listener_that_raises_ends_no_refreshes() -> None:
+    clock = Clock()
+    display = LiveDisplay(clock)
+    shown: list[float] = []
+
+    def look() -> None:
+        shown.append(clock.seconds)
+        if clock.seconds == 11.0:
+            raise RuntimeError("a state that cannot be written")
+
+    display.follow(look)
+    display.show(view("left", 0.0, 0))
+    with pytest.raises(RuntimeError):
+        clock.run_until(11.0)
+    clock.run_until(25.0)
+    assert shown == [0.0, 11.0, 21.0]
 
 
 async def test_nothing_is_refreshed_once_no_session_runs() -> None:

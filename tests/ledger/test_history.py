@@ -89,7 +89,7 @@ def test_one_unreadable_row_hides_no_other(tmp_path: Path) -> None:
         assert ledger.month_totals()[0].sessions == 3
 
 
-def test_those_that_ended_lately_are_the_newest_of_one_charger_however_long_ago_they_began(tmp_path: Path) -> None:
+def test_those_that_ended_lately_are_the_newest_of_one_charger_even_if_they_began_earlier(tmp_path: Path) -> None:
     day = 86_400.0
     stays = {"parked": (-20.0, 3.0), "over": (-9.0, -8.0), "short": (-3.0, -2.0), "last": (-1.0, 0.0)}
     records = [
@@ -97,14 +97,15 @@ def test_those_that_ended_lately_are_the_newest_of_one_charger_however_long_ago_
         for name, (began, ended) in stays.items()
     ]
     with opened(tmp_path / "ledger.db") as ledger:
-        ledger.commit([commit(*records, session("yard", MARCH_NOON, charger_id="yard"))])
+        nobody = session("nobody", MARCH_NOON - 30 * day, identity=NOBODY, ended_at=MARCH_NOON - 6 * day)
+        ledger.commit([commit(*records, nobody, session("yard", MARCH_NOON, charger_id="yard"))])
 
         def ids(limit: int = 100, since: float = -7.0) -> list[str]:
             found = ledger.lately("garage", MARCH_NOON + since * day, limit)
             return [record.session_id for record in found]
 
-        assert ids() == ["last", "short", "parked"]
+        assert ids() == ["last", "short", "parked", "nobody"]
         assert ids(limit=2) == ["last", "short"]
-        assert ids(since=-8.0) == ["last", "short", "over", "parked"]
+        assert ids(since=-8.0) == ["last", "short", "over", "parked", "nobody"]
         assert ids(since=4.0) == []
-        assert [r.session_id for r in ledger.lately("garage", MARCH_NOON - 7 * day, user_id=None)] == []
+        assert [r.session_id for r in ledger.lately("garage", MARCH_NOON - 7 * day, user_id=None)] == ["nobody"]

@@ -23,7 +23,7 @@ class LiveDisplay:
     """Holds a charger's latest view and tells those who show it; the pipeline waits for none of them.
 
     A view that comes when a refresh is due brings it: all that it shows is at hand in that moment, which makes it a
-    fifth cheaper than one in a turn of its own. Timers are for chargers that say nothing.
+    fifth cheaper than one in a turn of its own. The timer is for chargers that say nothing.
     """
 
     def __init__(self, clock: HouseClock) -> None:
@@ -38,6 +38,7 @@ class LiveDisplay:
         self._call_off: CALLBACK_TYPE | None = None
         self._told: tuple[Any, ...] | None = None
         self._due = -math.inf
+        self._shown: Progress | None = None
         self.progress: Progress | None = None
 
     @callback
@@ -122,18 +123,19 @@ class LiveDisplay:
             listener()
         self._tell(-math.inf if self.progress is None else self.progress.at.mono)
 
-    def _tell(self, mono: float) -> None:
+    def _tell(self, mono: float, patience_s: float = PATIENCE_S) -> None:
         """Refresh, by what is known of this monotonic second."""
         self._due = mono + self._refresh_s
-        for listener in tuple(self._followers):
-            listener()
+        self._shown = self.progress
         if self.progress is None or self.progress.record is None:
             self._cancel()
         elif self._call_off is None:
-            self._wait(mono)
+            self._wait(mono, patience_s)
+        for listener in tuple(self._followers):
+            listener()
 
-    def _wait(self, mono: float) -> None:
-        self._call_off = self._clock.call_later(self._due + PATIENCE_S - mono, self._tick)
+    def _wait(self, mono: float, patience_s: float) -> None:
+        self._call_off = self._clock.call_later(self._due + patience_s - mono, self._tick)
 
     @callback
     def _tick(self) -> None:
@@ -141,10 +143,11 @@ class LiveDisplay:
         self._call_off = None
         now = self._clock.now()
         if now.mono < self._due:
-            self._wait(now.mono)
+            self._wait(now.mono, PATIENCE_S)
         elif self.progress is not None:
+            silent = self.progress is self._shown
             self.progress = _grown(self.progress, now)
-            self._tell(now.mono)
+            self._tell(now.mono, 0.0 if silent else PATIENCE_S)
 
 
 def _grown(progress: Progress, now: Moment) -> Progress:

@@ -211,7 +211,7 @@ class SessionSensor(ChargerEntity, SensorEntity):
         return self._says
 
     def _show(self, *shown: Any) -> None:
-        """Set attributes of the entity, and only those that change: core looks at each of them several times."""
+        """Keep it; what changes only with the session goes where core looks several times for each write."""
         self._shows, started_at, self._says = shown
         if started_at != self._started_at:
             self._started_at = started_at
