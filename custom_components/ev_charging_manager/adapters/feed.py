@@ -126,16 +126,15 @@ class Feed:
                 if state.attributes is not attributes:  # type: ignore[union-attr]
                     factor = factors[state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)]  # type: ignore[union-attr]
                     attributes = state.attributes  # type: ignore[union-attr]
-            except (ValueError, KeyError, TypeError, AttributeError):
-                # A unit may be anything, even a list.
+                value *= factor
+                if whole:
+                    value = round(value)
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+                # A unit may be anything, even a list. What is not a number, or infinite, perhaps only in the smaller
+                # unit, cannot be rounded; as power, it is no power that can be.
                 odd(state)
                 return
-            value *= factor
-            if value - value != 0.0:
-                # Not a number, or infinite, perhaps only in the smaller unit.
-                odd(state)
-                return
-            fold(round(value) if whole else value, mono())
+            fold(value, mono())
             if not known:
                 known = True
                 ingestor.available(role, True)

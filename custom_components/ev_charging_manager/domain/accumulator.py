@@ -68,7 +68,8 @@ class CounterAccumulator:
             self._begun(mono)
             return self._begin(value, mono)
         step = value - last
-        if 0 <= step <= (mono - self._at) * self._rate + self._slack:
+        # Nearly always a lump explains it, whatever the time.
+        if step >= 0 and (step <= self._slack or step <= (mono - self._at) * self._rate + self._slack):
             if step:
                 self._rise += step
                 self._last = value

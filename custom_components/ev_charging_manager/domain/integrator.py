@@ -27,7 +27,7 @@ class PowerIntegrator:
     """
 
     __slots__ = (
-        "_at", "_begun", "_crossed", "_energy", "_flows", "_last", "_limit", "_maximum", "_touched", "rejected",
+        "_at", "_begun", "_crossed", "_flows", "_last", "_limit", "_maximum", "_touched", "_watt_seconds", "rejected",
         "threshold_w",
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ class PowerIntegrator:
         self._limit = max_power_w * 1.5
         self._last: float | None = None
         self._maximum = 0.0
-        self._energy = 0.0
+        self._watt_seconds = 0.0
         self._at = 0.0
         self._touched = False
         self.rejected = 0
@@ -59,7 +59,7 @@ class PowerIntegrator:
             watts = 0.0
         last = self._last
         if last is not None:
-            self._energy += last * (mono - self._at) / 3.6
+            self._watt_seconds += last * (mono - self._at)
         self._at = mono
         self._last = watts
         if watts > self._maximum:
@@ -75,7 +75,7 @@ class PowerIntegrator:
     def lose(self, mono: float) -> None:
         """The power is not known from now on; nothing is guessed until it returns."""
         if self._last is not None:
-            self._energy += self._last * (mono - self._at) / 3.6
+            self._watt_seconds += self._last * (mono - self._at)
         self._last = self._flows = None
         self._touched = True
         self._begun(mono)
@@ -84,12 +84,12 @@ class PowerIntegrator:
         """What was gathered up to now; None when nothing came and nothing flows."""
         last = self._last
         if last:
-            self._energy += last * (mono - self._at) / 3.6
+            self._watt_seconds += last * (mono - self._at)
         elif not self._touched:
             return None
         self._at = mono
-        fold = PowerFold(self._energy, self._maximum, last)
-        self._energy = 0.0
+        fold = PowerFold(self._watt_seconds / 3.6, self._maximum, last)
+        self._watt_seconds = 0.0
         self._maximum = last or 0.0
         self._touched = False
         return fold
