@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,16 +14,9 @@ from ..domain.messages import Progress, Status
 from ..domain.moment import Moment
 from .clock import HouseClock
 
-# A charger that says something each second brings its refreshes itself, and no timer comes before it.
-PATIENCE_S = 1.0
-
 
 class LiveDisplay:
-    """Holds a charger's latest view and tells those who show it; the pipeline waits for none of them.
-
-    A view that comes when a refresh is due brings it: all that it shows is at hand in that moment, which makes it a
-    fifth cheaper than one in a turn of its own. The timer is for chargers that say nothing.
-    """
+    """Holds a charger's latest view and tells those who show it. Entities never slow down the pipeline."""
 
     def __init__(self, clock: HouseClock) -> None:
         """Start with nothing to show."""
@@ -37,8 +29,7 @@ class LiveDisplay:
         self._awaited: list[tuple[float, asyncio.Future[Progress]]] = []
         self._call_off: CALLBACK_TYPE | None = None
         self._told: tuple[Any, ...] | None = None
-        self._due = -math.inf
-        self._shown: Progress | None = None
+        self._refreshed: Progress | None = None
         self.progress: Progress | None = None
 
     @callback
@@ -92,8 +83,8 @@ class LiveDisplay:
         if essence != self._told:
             self._told = essence
             self._happened()
-        elif progress.record is not None and progress.at.mono >= self._due:
-            self._tell(progress.at.mono)
+        elif self._call_off is None and progress.record is not None:
+            self._wait()
 
     def _answer(self, progress: Progress) -> None:
         for mono, awaited in self._awaited:
@@ -121,33 +112,26 @@ class LiveDisplay:
     def _happened(self) -> None:
         for listener in (*self._witnesses, *self._listeners):
             listener()
-        self._tell(-math.inf if self.progress is None else self.progress.at.mono)
+        self._tell()
 
-    def _tell(self, mono: float, patience_s: float = PATIENCE_S) -> None:
-        """Refresh, by what is known of this monotonic second."""
-        self._due = mono + self._refresh_s
-        self._shown = self.progress
-        if self.progress is None or self.progress.record is None:
-            self._cancel()
-        elif self._call_off is None:
-            self._wait(mono, patience_s)
+    @callback
+    def _tell(self) -> None:
+        self._cancel()
         for listener in tuple(self._followers):
             listener()
+        if self.progress is not None and self.progress.record is not None:
+            self._wait()
 
-    def _wait(self, mono: float, patience_s: float) -> None:
-        self._call_off = self._clock.call_later(self._due + patience_s - mono, self._tick)
+    def _wait(self) -> None:
+        self._call_off = self._clock.call_later(self._refresh_s, self._tick)
 
     @callback
     def _tick(self) -> None:
-        """A duration goes on growing while the charger is silent. Else its views have brought the refresh in time."""
-        self._call_off = None
-        now = self._clock.now()
-        if now.mono < self._due:
-            self._wait(now.mono, PATIENCE_S)
-        elif self.progress is not None:
-            silent = self.progress is self._shown
-            self.progress = _grown(self.progress, now)
-            self._tell(now.mono, 0.0 if silent else PATIENCE_S)
+        """A duration goes on growing while the charger is silent. A view that came since knows it well enough."""
+        if self.progress is not None and self.progress is self._refreshed:
+            self.progress = _grown(self.progress, self._clock.now())
+        self._refreshed = self.progress
+        self._tell()
 
 
 def _grown(progress: Progress, now: Moment) -> Progress:
