@@ -12,7 +12,6 @@ from homeassistant.helpers.entity import Entity
 from . import const
 from .adapters.household import HouseholdRuntime
 from .domain.messages import Progress
-from .domain.records import SessionRecord
 from .domain.sums import Scope
 
 
@@ -70,11 +69,6 @@ class ChargerEntity(ToldEntity):
     def progress(self) -> Progress | None:
         """The charger as it is; None while its pipeline does not run."""
         return self._display.progress
-
-    @property
-    def session(self) -> SessionRecord | None:
-        """The running session."""
-        return self.progress.record if self.progress else None
 
     def _listen(self) -> CALLBACK_TYPE:
         """Look when something happens; what grows by itself follows the refreshes as well."""

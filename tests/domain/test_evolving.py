@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ev_charging_manager.domain.evolving import evolve, quick
+from custom_components.ev_charging_manager.domain.evolving import evolution, evolve, quick
 from custom_components.ev_charging_manager.domain.records import Identity, SessionRecord
 
 RECORD = SessionRecord("id", "charger", "Garage", 1_748_858_400.0, Identity(), energy_mwh=1, max_power_w=11.0)
@@ -51,9 +51,16 @@ def test_a_quick_value_has_no_room_for_what_is_no_field_of_it() -> None:
         Quick("name").colour = "red"  # type: ignore[attr-defined]
 
 
+def test_a_copying_function_takes_the_values_in_the_order_in_which_it_was_told_the_fields() -> None:
+    copied = evolution(SessionRecord, "max_power_w", "energy_mwh")(RECORD, 7.0, 2)
+    assert copied == replace(RECORD, max_power_w=7.0, energy_mwh=2)
+
+
 def test_a_field_that_there_is_not_is_refused() -> None:
     with pytest.raises(AttributeError):
         evolve(RECORD, energy=2)
+    with pytest.raises(AttributeError):
+        evolution(SessionRecord, "energy")
 
 
 def test_a_class_that_looks_at_its_fields_is_refused() -> None:

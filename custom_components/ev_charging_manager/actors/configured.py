@@ -46,10 +46,10 @@ def bound[T](step: DomainStep[T], deadline: Deadline[T] | None = None, last: boo
         if deadline is None:
             return (state if core is state.core and not changed else Configured(settings, core)), outputs
         due = deadline(core, settings)
-        if core is state.core and due == state.due and not changed and not getattr(message, "snapshot", False):
-            return state, outputs
         if due != state.due or getattr(message, "snapshot", False):
             outputs = (*outputs, WakeAt(due))
+        elif core is state.core and not changed:
+            return state, outputs
         return Configured(settings, core, due), outputs
 
     return take

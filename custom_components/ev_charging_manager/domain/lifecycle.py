@@ -85,7 +85,7 @@ def deliver(state: SessionState, fold: Fold | None, settings: Settings, seen: Se
     running = state.running
     counted = count(state.meter, fold, settings.charger, running.started if running else None)
     if fold is None or running is None:
-        return replace(noted(state, seen), meter=counted.meter), ()
+        return replace(_noted(state, seen), meter=counted.meter), ()
     evidence_at, gap = _evidence(running, seen)
     until, closing = fold.until, state.closing
     energy_mwh, stepped, windows, delivered = _credited(running, counted.energy_mwh, until, closing, settings)
@@ -104,7 +104,7 @@ def deliver(state: SessionState, fold: Fold | None, settings: Settings, seen: Se
     return _STANDS(state, counted.meter, running), delivered
 
 
-def noted(state: SessionState, seen: Settled | None) -> SessionState:
+def _noted(state: SessionState, seen: Settled | None) -> SessionState:
     """With what a message tells of the car whose session runs."""
     running = state.running
     if running is None or seen is None:

@@ -14,7 +14,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfPower
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE
 
 from ..adapters.household import HouseholdRuntime
 from ..domain.messages import Phase, Progress, Status
@@ -177,20 +177,6 @@ class SessionSensor(ChargerEntity, SensorEntity):
 
     def _listen(self) -> CALLBACK_TYPE:
         return self._display.follow(self.told) if self.entity_description.grows else super()._listen()
-
-    @callback
-    def told(self) -> None:
-        """As any entity, in one go: some of these change each second."""
-        progress = self._display.progress
-        session = progress.record if progress else None
-        if progress is None or session is None or session.started_at != self._started_at:
-            super().told()
-            return
-        value, describe = self._value(progress, session), self._describe
-        says = describe(session) if describe else None
-        if value != self._shows or says != self._says:
-            self._shows, self._says = value, says
-            self.async_write_ha_state()
 
     def _shown(self) -> tuple[Value, float | None, Mapping[str, Any] | None]:
         progress = self._display.progress
