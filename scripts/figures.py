@@ -53,7 +53,10 @@ class Figures:
         )
 
 
-HEAD = f"{'room':<42}{'files':>6}{'lines':>8}{'file':>8}{'max':>6}{'func':>8}{'max':>6}{'if/1000':>8}{'Any':>6}{'words':>8}"
+HEAD = (
+    f"{'room':<42}{'files':>6}{'lines':>8}{'file':>8}{'max':>6}"
+    f"{'func':>8}{'max':>6}{'if/1000':>8}{'Any':>6}{'words':>8}"
+)
 
 
 def python_files(paths: Iterable[Path]) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.ev_charging_manager.domain import messages
-from custom_components.ev_charging_manager.domain.durability import CommitFailed, Committed
+from custom_components.ev_charging_manager.domain.commits import CommitFailed, Committed
 from custom_components.ev_charging_manager.pipeline import EFFECTS, EXITS, GRAPH
 from custom_components.ev_charging_manager.runtime.messages import CheckpointWanted, Marker, WakeAt, Woke
 from custom_components.ev_charging_manager.runtime.stage import check_chain
@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "pipeline": ({"actors", "runtime", "domain"}, set()),
     "const": (set(), set()),
 }
-HOME_ASSISTANTS_SIDE = {"adapters", "flows", "sensors"}
+HOME_ASSISTANTS_SIDE = {"adapters", "flows", "repairs", "sensors"}
 
 CLOCKS: dict[str, set[str]] = {
     "time": {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "localtime", "gmtime"},

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from custom_components.ev_charging_manager.adapters.charger import ChargerRuntime, Exits, House
+from custom_components.ev_charging_manager.adapters.charger.charger import ChargerRuntime, Exits, House
+from custom_components.ev_charging_manager.adapters.charger.display import LiveDisplay
 from custom_components.ev_charging_manager.adapters.clock import HouseClock
-from custom_components.ev_charging_manager.adapters.commits import Answer
 from custom_components.ev_charging_manager.adapters.configuration import settings_of
-from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
-from custom_components.ev_charging_manager.adapters.live import LiveDisplay
-from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.adapters.recording.commits import Answer
+from custom_components.ev_charging_manager.adapters.recording.ledger_thread import LedgerThread
+from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.household import Settings
 from custom_components.ev_charging_manager.domain.messages import LiveView
 

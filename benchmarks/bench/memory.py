@@ -16,9 +16,9 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager import pipeline
 from custom_components.ev_charging_manager.actors.ingestor import Ingestor
+from custom_components.ev_charging_manager.adapters.charger.feed import Feed
 from custom_components.ev_charging_manager.adapters.configuration import settings_of
-from custom_components.ev_charging_manager.adapters.feed import Feed
-from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.messages import Announced, LiveView, Logged, Recorded
 from custom_components.ev_charging_manager.runtime.stage import Wiring
 from custom_components.ev_charging_manager.runtime.supervisor import Supervisor

@@ -8,14 +8,15 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .adapters.card_issues import CardIssues
-from .adapters.cars import CarWatch
-from .adapters.household import UNLOAD_S, EvChargingConfigEntry, HouseholdRuntime, ledger_path
-from .adapters.ledger_issues import LedgerIssues, unwritable
-from .adapters.repairs_gone import forget_all
-from .adapters.reviewing import SessionReview
+from .adapters.household.cars import CarWatch
+from .adapters.household.household import UNLOAD_S, EvChargingConfigEntry, HouseholdRuntime, ledger_path
 from .const import DOMAIN
 from .ledger.errors import LedgerError, LedgerTooNew
+from .repairs.card_issue import CardIssues
+from .repairs.ledger_issue import LedgerIssues, unwritable
+from .repairs.notices import RepairNotices
+from .repairs.session_review import SessionReview
+from .repairs.withdrawal import forget_all
 from .services import async_setup_services
 
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SELECT, Platform.SENSOR)
@@ -34,7 +35,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: EvChargingConfigEntry) -> bool:
     """Open the ledger, start all chargers, then show them."""
     try:
-        household = await HouseholdRuntime.open(hass, entry)
+        household = await HouseholdRuntime.open(hass, entry, RepairNotices(hass, entry))
     except LedgerTooNew as error:
         raise ConfigEntryError(
             translation_domain=DOMAIN,

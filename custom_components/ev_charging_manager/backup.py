@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeassistant.core import HomeAssistant
 
-from .adapters import backing_up
+from .adapters.recording import backup as backing_up
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:

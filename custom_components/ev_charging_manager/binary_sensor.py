@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import const
-from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .adapters.household.household import EvChargingConfigEntry, HouseholdRuntime
 from .domain.messages import Status
 from .entity import ChargerEntity
 

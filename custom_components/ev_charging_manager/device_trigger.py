@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.trigger import TriggerActionType, TriggerInfo
 from homeassistant.helpers.typing import ConfigType
 
-from .adapters.devices import own_devices
+from .adapters.household.devices import own_devices
 from .const import DOMAIN, SUBENTRY_CHARGER
 from .domain.events import CARD_TAPPED, SESSION_EVENTS
 

@@ -11,10 +11,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import const
-from .adapters.charger import ChargerRuntime
-from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .adapters.charger.charger import ChargerRuntime
+from .adapters.household.household import EvChargingConfigEntry, HouseholdRuntime
 from .domain.records import SessionRecord
-from .domain.sums import HOUSEHOLD, Scope
+from .domain.statistics.sums import HOUSEHOLD, Scope
 from .ledger.errors import LedgerError
 
 REDACTED = {

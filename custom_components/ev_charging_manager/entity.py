@@ -10,9 +10,9 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from . import const
-from .adapters.household import HouseholdRuntime
+from .adapters.household.household import HouseholdRuntime
 from .domain.messages import Progress
-from .domain.sums import Scope
+from .domain.statistics.sums import Scope
 
 
 class ToldEntity(Entity):

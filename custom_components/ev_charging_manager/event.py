@@ -10,7 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import const
-from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
+from .adapters.household.household import EvChargingConfigEntry, HouseholdRuntime
 from .domain.events import CARD_TAPPED, SESSION_EVENTS
 from .entity import ChargerEntity
 

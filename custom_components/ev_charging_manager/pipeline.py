@@ -12,7 +12,7 @@ from typing import Any
 
 from .actors import debouncer, persistence, pricing, publisher, resolver, session, validator
 from .actors.configured import Configured, Deadline, DomainStep, bound
-from .domain.durability import Checkpoint, Commit
+from .domain.commits import Checkpoint, Commit
 from .domain.household import Role, Settings
 from .domain.messages import Announced, LiveView, Logged, Recorded
 from .domain.moment import Moment

@@ -11,10 +11,10 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import const
-from .adapters.choosing import choose
 from .adapters.configuration import household_of
-from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
-from .domain.choice import driver_of
+from .adapters.household.driver_choice import choose
+from .adapters.household.household import EvChargingConfigEntry, HouseholdRuntime
+from .domain.identity.choice import driver_of
 from .domain.messages import Driver
 from .domain.records import Identity
 from .entity import ChargerEntity

@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import const
-from .adapters.household import EvChargingConfigEntry, HouseholdRuntime
-from .domain.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
+from .adapters.household.household import EvChargingConfigEntry, HouseholdRuntime
+from .domain.statistics.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
 from .sensors.per_user import PerUserSensors
 from .sensors.session import PROGRESS_SENSORS, SESSION_SENSORS, ProgressSensor, SessionSensor
 from .sensors.totals import LAST_SESSION, TOTAL_SENSORS, SumsOf, TotalSensor

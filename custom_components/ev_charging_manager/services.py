@@ -14,17 +14,17 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 
-from .adapters.assigning import Assigned, Assignment, assign, recorded
-from .adapters.choosing import choose
 from .adapters.configuration import household_of
-from .adapters.household import EvChargingConfigEntry
-from .adapters.naming import refused, the_charger, the_driver, the_vehicle
-from .adapters.unknown_issues import review
+from .adapters.household.assignment import Assigned, Assignment, assign, recorded
+from .adapters.household.driver_choice import choose
+from .adapters.household.household import EvChargingConfigEntry
+from .adapters.household.lookup import refused, the_charger, the_driver, the_vehicle
 from .const import ATTR_CHARGER, ATTR_SESSION, ATTR_USER, ATTR_VEHICLE, CONF_ACTIVE, DOMAIN
 from .domain.events import iso
 from .domain.quantity import money
 from .domain.records import Attribution, Identity
 from .ledger.corrections import Correction
+from .repairs.unknown_issue import review
 
 SERVICE_IDENTIFY: Final = "identify_session"
 SERVICE_ASSIGN: Final = "assign_session"

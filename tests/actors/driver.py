@@ -13,7 +13,7 @@ from typing import Any
 
 from custom_components.ev_charging_manager.actors.ingestor import Ingestor
 from custom_components.ev_charging_manager.domain.card import NOBODY, UNAVAILABLE, CardReading
-from custom_components.ev_charging_manager.domain.durability import (
+from custom_components.ev_charging_manager.domain.commits import (
     Checkpoint,
     Commit,
     CommitFailed,

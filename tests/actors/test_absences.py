@@ -11,7 +11,7 @@ import pytest
 from custom_components.ev_charging_manager.domain.card import NOBODY
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 from custom_components.ev_charging_manager.domain.records import SessionRecord
-from custom_components.ev_charging_manager.domain.totals import by_month
+from custom_components.ev_charging_manager.domain.statistics.totals import by_month
 
 from ..domain.household import ANNAS_SLOT
 from .test_spot import FALLBACK, SpotCharger

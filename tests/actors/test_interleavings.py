@@ -10,14 +10,14 @@ from typing import Any
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
 from custom_components.ev_charging_manager.domain.card import NOBODY
-from custom_components.ev_charging_manager.domain.continuity import TOLERANCE_MWH
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.messages import Driver, DriverChosen
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
-from custom_components.ev_charging_manager.domain.statistics import Statistics
-from custom_components.ev_charging_manager.domain.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
-from custom_components.ev_charging_manager.domain.totals import Total
+from custom_components.ev_charging_manager.domain.session.continuity import TOLERANCE_MWH
+from custom_components.ev_charging_manager.domain.statistics.statistics import Statistics
+from custom_components.ev_charging_manager.domain.statistics.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
+from custom_components.ev_charging_manager.domain.statistics.totals import Total
 from custom_components.ev_charging_manager.runtime.stage import Stage
 
 from ..domain.household import GO_E, NO_TOTAL, PLUG_AND_TOTAL, household, settings

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from custom_components.ev_charging_manager.domain.durability import EventKind
+from custom_components.ev_charging_manager.domain.commits import EventKind
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 from custom_components.ev_charging_manager.domain.records import SessionRecord

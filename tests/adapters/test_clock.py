@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.clock import FastMotion, HouseClock
 from custom_components.ev_charging_manager.domain.moment import Moment
-from tests.adapters.garage import Garage
+from tests.support.garage import Garage
 
 HOUR = 3_600.0
 

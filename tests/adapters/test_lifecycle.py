@@ -7,9 +7,9 @@ from pathlib import Path
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
 
-from custom_components.ev_charging_manager.adapters.household import LEDGER_FILE
+from custom_components.ev_charging_manager.adapters.household.household import LEDGER_FILE
 from custom_components.ev_charging_manager.domain.records import Outcome
-from tests.adapters.garage import Garage
+from tests.support.garage import Garage
 
 
 async def test_a_session_is_durable_before_its_events_are_fired(garage: Garage) -> None:

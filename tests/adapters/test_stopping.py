@@ -9,7 +9,7 @@ import threading
 import pytest
 from homeassistant.core import HassJob, HomeAssistant
 
-from tests.adapters.garage import Garage
+from tests.support.garage import Garage
 
 OURS = "custom_components.ev_charging_manager"
 TURNS = (0, 1, 2, 3, 5, 8, 13, 21, 34)

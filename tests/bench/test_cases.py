@@ -8,7 +8,7 @@ from benchmarks.bench.cases.ledger import _LAST_MONTH
 from benchmarks.bench.clock import START_UTC
 from benchmarks.bench.household import CHARGER_ID, USER_ID
 from benchmarks.bench.past import CHARGERS, USERS, YEARS, ZONE, past_sessions
-from custom_components.ev_charging_manager.domain.totals import month_of
+from custom_components.ev_charging_manager.domain.statistics.totals import month_of
 
 from .small_rounds import small
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.bench.past import ZONE, past_ledger, past_sessions
 from benchmarks.bench.statements import watched_statements
-from custom_components.ev_charging_manager.domain.durability import Checkpoint, Commit
+from custom_components.ev_charging_manager.domain.commits import Checkpoint, Commit
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.ledger.ledger import Ledger
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
-from custom_components.ev_charging_manager.adapters.goe_cards import GoeApi, GoeError, ProgrammedCard
+from custom_components.ev_charging_manager.adapters.charger.goe_cards import GoeApi, GoeError, ProgrammedCard
 from tests.campaigns.garbage import data, number, text
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")

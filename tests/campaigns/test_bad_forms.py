@@ -23,9 +23,9 @@ from homeassistant.helpers.selector import (
 )
 
 from custom_components.ev_charging_manager.const import DOMAIN
-from tests.adapters.garage import Garage, person
 from tests.campaigns.garbage import number, text
 from tests.flows.house import add, edit, start, submit
+from tests.support.garage import Garage, person
 
 SUBENTRIES = ("charger", "user", "vehicle", "rfid_mapping")
 ENTITIES = (

@@ -14,8 +14,8 @@ from homeassistant.exceptions import InvalidStateError
 
 from custom_components.ev_charging_manager.adapters.clock import FAST_MOTION
 from custom_components.ev_charging_manager.diagnostics import async_get_config_entry_diagnostics
-from tests.adapters.garage import SPEED, Garage
 from tests.campaigns.garbage import TEXTS, UNITS, data, text
+from tests.support.garage import SPEED, Garage
 
 CHARGING_WORDS = ("on", "off", "true", "false", "locked", "unlocked", "unavailable", "unknown")
 SAMPLED = (("sensor", "wh"), ("sensor", "eto"), ("sensor", "power"))

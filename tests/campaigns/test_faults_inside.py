@@ -20,12 +20,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.ev_charging_manager.adapters.clock import FAST_MOTION
-from custom_components.ev_charging_manager.adapters.household import ledger_path
-from custom_components.ev_charging_manager.adapters.ledger_thread import Deadlines
+from custom_components.ev_charging_manager.adapters.household.household import ledger_path
+from custom_components.ev_charging_manager.adapters.recording.ledger_thread import Deadlines
 from custom_components.ev_charging_manager.const import DOMAIN
 from custom_components.ev_charging_manager.ledger import Ledger
-from tests.adapters.garage import SPEED, Garage
 from tests.ledger.making import MARCH_NOON, commit, session
+from tests.support.garage import SPEED, Garage
 
 from .faults.disk import small_disk
 from .faults.troubles import Scene, Wall, clock_set, full, hanging, locked, slow, torn

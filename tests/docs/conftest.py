@@ -10,7 +10,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.clock import FAST_MOTION
-from tests.adapters.garage import SPEED, Garage, person
+from tests.support.garage import SPEED, Garage, person
 
 
 @pytest.fixture

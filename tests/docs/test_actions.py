@@ -9,11 +9,11 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import Script
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 
-from custom_components.ev_charging_manager.adapters.naming import LITERALS
+from custom_components.ev_charging_manager.adapters.household.lookup import LITERALS
 from custom_components.ev_charging_manager.const import DOMAIN
-from tests.adapters.garage import Garage
-from tests.adapters.shown import charge, plug_in
 from tests.docs.pages import PACKAGE, page, pages, ticked
+from tests.support.garage import Garage
+from tests.support.shown import charge, plug_in
 
 PAGE = page("identity.md")
 SERVICES = load_yaml_dict(str(PACKAGE / "services.yaml"))

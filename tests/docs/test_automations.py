@@ -13,8 +13,8 @@ from homeassistant.util.yaml import parse_yaml
 
 from custom_components.ev_charging_manager.const import DOMAIN
 from custom_components.ev_charging_manager.device_trigger import TRIGGER_TYPES
-from tests.adapters.garage import Garage
 from tests.docs.pages import ROOT, WORDS, page
+from tests.support.garage import Garage
 
 PAGE = page("automations.md")
 

@@ -9,9 +9,9 @@ from typing import Any
 from homeassistant.helpers import entity_registry as er
 
 from custom_components.ev_charging_manager.domain.messages import Driver, Phase, Status
-from tests.adapters.garage import Garage
-from tests.adapters.shown import charge, plug_in
 from tests.docs.pages import WORDS, page, ticked
+from tests.support.garage import Garage
+from tests.support.shown import charge, plug_in
 
 PAGE = page("sensors.md")
 CHARGER = PAGE.table("Each charger")

@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 from homeassistant.util.yaml import parse_yaml
 
-from tests.adapters.garage import Garage
-from tests.adapters.shown import charge
 from tests.docs.pages import ROOT, page, pages
+from tests.support.garage import Garage
+from tests.support.shown import charge
 
 # Which tests run the examples of a page. Those for InfluxDB are installed as the page says, beside a real server.
 RUN = {

@@ -7,23 +7,20 @@ from enum import StrEnum
 
 import pytest
 
-from custom_components.ev_charging_manager.domain import (
-    accumulator,
-    choosing,
-    closing,
-    continuity,
-    fold,
-    integrator,
-    plugging,
-    prices,
-    recovery,
-    validation,
-)
 from custom_components.ev_charging_manager.domain.household import BillingMethod, UserType
+from custom_components.ev_charging_manager.domain.identity import car_match as plugging
 from custom_components.ev_charging_manager.domain.messages import Phase, Status
+from custom_components.ev_charging_manager.domain.metering import accumulator, fold, integrator, validation
+from custom_components.ev_charging_manager.domain.pricing import prices
 from custom_components.ev_charging_manager.domain.profile import Profile
 from custom_components.ev_charging_manager.domain.quantity import MWH_PER_WH
 from custom_components.ev_charging_manager.domain.records import IdentifiedBy, Outcome, UnknownReason
+from custom_components.ev_charging_manager.domain.session import (
+    continuity,
+    driver as choosing,
+    ending as closing,
+    recovery,
+)
 from custom_components.ev_charging_manager.domain.tariff import CostMethod
 from custom_components.ev_charging_manager.flows.options import RECORDING, SESSION
 from tests.docs.pages import WORDS, page, ticked

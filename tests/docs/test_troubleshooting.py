@@ -17,8 +17,8 @@ from homeassistant.util.yaml import parse_yaml
 from custom_components.ev_charging_manager.const import DOMAIN
 from custom_components.ev_charging_manager.diagnostics import LAST_SESSIONS, async_get_config_entry_diagnostics
 from custom_components.ev_charging_manager.domain.records import UnknownReason
-from tests.adapters.garage import Garage
 from tests.docs.pages import PACKAGE, WORDS, page, ticked
+from tests.support.garage import Garage
 
 PAGE = page("troubleshooting.md")
 OURS = f"custom_components.{DOMAIN}"

@@ -8,7 +8,7 @@ from typing import Any
 from custom_components.ev_charging_manager.domain.household import Settings
 from custom_components.ev_charging_manager.domain.messages import Delivered, PriceKnown
 from custom_components.ev_charging_manager.domain.moment import Moment
-from custom_components.ev_charging_manager.domain.pricing import PricingState, charge, informed, opened
+from custom_components.ev_charging_manager.domain.pricing.bill import PricingState, charge, informed, opened
 from custom_components.ev_charging_manager.domain.quarters import QUARTER_S, quarter_of
 from custom_components.ev_charging_manager.domain.records import Identity, Outcome, SessionRecord
 from custom_components.ev_charging_manager.domain.tariff import SpotTariff, StaticTariff

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from custom_components.ev_charging_manager.domain.household import Options, User, UserType
 from custom_components.ev_charging_manager.domain.records import Identity, Interval, Outcome, SessionRecord
-from custom_components.ev_charging_manager.domain.statistics import Statistics
-from custom_components.ev_charging_manager.domain.totals import Total
+from custom_components.ev_charging_manager.domain.statistics.statistics import Statistics
+from custom_components.ev_charging_manager.domain.statistics.totals import Total
 
 ZONE = ZoneInfo("Europe/Stockholm")
 QUARTER = 900

@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 
-from custom_components.ev_charging_manager.adapters.discovery import known_chargers
+from custom_components.ev_charging_manager.adapters.charger.discovery import known_chargers
 from custom_components.ev_charging_manager.domain.household import Role
 
 from .house import GOE_CLOUD_UNIQUE_IDS, charger, goe, household

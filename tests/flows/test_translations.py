@@ -15,7 +15,7 @@ from homeassistant.helpers.selector import SelectSelector
 
 from benchmarks.simulator import CardSlot
 from custom_components.ev_charging_manager import config_flow
-from tests.adapters.goe_host import goe_host
+from tests.support.goe_host import goe_host
 
 from .house import add, charger, fields, household, meter, offered, start, submit, user, vehicle
 

@@ -14,10 +14,10 @@ from custom_components.ev_charging_manager.adapters.clock import FAST_MOTION
 from custom_components.ev_charging_manager.domain.quantity import micro
 from custom_components.ev_charging_manager.domain.records import SessionRecord
 from custom_components.ev_charging_manager.domain.tariff import CostMethod
-from tests.adapters.garage import SPEED, Garage, person
 from tests.influxdb.conftest import DATABASE, FORBIDDEN, WRITER, Database, secrets_for
 from tests.influxdb.package import COMPLETED, TEST_SCRIPT, install
 from tests.influxdb.sessions import UNKNOWN, guest, resident, session, told
+from tests.support.garage import SPEED, Garage, person
 
 AWKWARD_NAMES = [
     "Anna",

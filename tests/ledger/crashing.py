@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from sqlalchemy import Engine, event
 
-from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.records import Outcome
 
 from .making import MARCH_NOON, commit, completed, opened, session

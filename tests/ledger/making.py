@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from custom_components.ev_charging_manager.domain.durability import Checkpoint, Commit, EventKind, OutboxEntry
+from custom_components.ev_charging_manager.domain.commits import Checkpoint, Commit, EventKind, OutboxEntry
 from custom_components.ev_charging_manager.domain.household import UserType
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import (
@@ -25,7 +25,7 @@ from custom_components.ev_charging_manager.domain.records import (
     UnknownReason,
     Window,
 )
-from custom_components.ev_charging_manager.domain.totals import MonthTotal
+from custom_components.ev_charging_manager.domain.statistics.totals import MonthTotal
 from custom_components.ev_charging_manager.ledger import Ledger
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

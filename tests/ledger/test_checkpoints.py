@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.ev_charging_manager.domain.durability import Checkpoint, Commit
+from custom_components.ev_charging_manager.domain.commits import Checkpoint, Commit
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.ledger import CodecError
 

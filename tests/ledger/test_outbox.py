@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from custom_components.ev_charging_manager.domain.durability import EventKind, OutboxEntry
+from custom_components.ev_charging_manager.domain.commits import EventKind, OutboxEntry
 
 from .making import commit, completed, opened, session
 

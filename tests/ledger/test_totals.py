@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from custom_components.ev_charging_manager.domain.household import UserType
 from custom_components.ev_charging_manager.domain.records import Interval, Outcome, SessionRecord
-from custom_components.ev_charging_manager.domain.totals import MonthTotal
+from custom_components.ev_charging_manager.domain.statistics.totals import MonthTotal
 from custom_components.ev_charging_manager.ledger import Ledger
 
 from .making import (

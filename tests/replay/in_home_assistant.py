@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from homeassistant.core import Event, HomeAssistant, callback
 
-from custom_components.ev_charging_manager.adapters.household import HouseholdRuntime
+from custom_components.ev_charging_manager.adapters.household.household import HouseholdRuntime
 from custom_components.ev_charging_manager.const import DOMAIN
 from custom_components.ev_charging_manager.domain.records import SessionRecord
 

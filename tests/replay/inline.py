@@ -13,11 +13,11 @@ from typing import Any, cast
 from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.actors.ingestor import Ingestor
+from custom_components.ev_charging_manager.adapters.charger.feed import Feed
 from custom_components.ev_charging_manager.adapters.clock import HouseClock
 from custom_components.ev_charging_manager.adapters.configuration import settings_of
-from custom_components.ev_charging_manager.adapters.feed import Feed
-from custom_components.ev_charging_manager.adapters.price_feed import PriceFeed
-from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.adapters.price.price_feed import PriceFeed
+from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.messages import Announced, LiveView, Logged, Recorded
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import SessionRecord

@@ -14,18 +14,12 @@ from typing import Any
 from homeassistant.core import Event, HomeAssistant, callback
 
 from custom_components.ev_charging_manager import const
-from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
-from custom_components.ev_charging_manager.domain.durability import (
-    Checkpoint,
-    Commit,
-    Committed,
-    EventKind,
-    OutboxEntry,
-)
+from custom_components.ev_charging_manager.adapters.recording.ledger_thread import LedgerThread
+from custom_components.ev_charging_manager.domain.commits import Checkpoint, Commit, Committed, EventKind, OutboxEntry
 from custom_components.ev_charging_manager.domain.events import completed
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import SessionRecord
-from custom_components.ev_charging_manager.domain.totals import month_of
+from custom_components.ev_charging_manager.domain.statistics.totals import month_of
 from custom_components.ev_charging_manager.ledger.history import Cursor
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES
 

@@ -13,7 +13,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from custom_components.ev_charging_manager import const
-from custom_components.ev_charging_manager.adapters import household
+from custom_components.ev_charging_manager.adapters.household import household
 
 from ..bare import BareSensors
 from ..clock import SteppingClock

@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from custom_components.ev_charging_manager.adapters.household import LEDGER_FILE, HouseholdRuntime
+from custom_components.ev_charging_manager.adapters.household.household import LEDGER_FILE, HouseholdRuntime
 
 from ..clock import START_UTC
 from ..core import core, settle_memory

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from custom_components.ev_charging_manager.adapters.household import LEDGER_FILE
+from custom_components.ev_charging_manager.adapters.household.household import LEDGER_FILE
 
 from ..connected import client_session, connect, simulated
 from ..core import core

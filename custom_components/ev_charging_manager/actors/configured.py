@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from ..domain.evolving import quick
 from ..domain.household import Settings
 from ..domain.messages import ConfigurationChanged
 from ..domain.moment import Moment
+from ..domain.value import value
 from ..runtime.messages import WakeAt, Woke
 
 type DomainStep[T] = Callable[[T, Any, Settings], tuple[T, tuple[Any, ...]]]
 type Deadline[T] = Callable[[T, Settings], float | None]
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Configured[T]:
     """An actor's state: the settings in force, what the domain calls its state, and the wake that was asked for."""
 

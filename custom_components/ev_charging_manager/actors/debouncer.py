@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from ..domain.household import Settings
 from ..domain.messages import CardRead, ConfigurationChanged, Observed, Settled
-from ..domain.settling import SettlingState, observe, woken
+from ..domain.session.debounce import SettlingState, observe, woken
 from ..runtime.messages import WakeAt, Woke
 from .configured import moment_of
 

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ..domain.accumulator import CounterAccumulator
 from ..domain.card import CardReading
 from ..domain.evidence import Signals
-from ..domain.fold import Fold, joined
 from ..domain.household import Role, Settings
-from ..domain.integrator import PowerIntegrator
 from ..domain.messages import Observed, PriceKnown
-from ..domain.meter import primary_role
+from ..domain.metering.accumulator import CounterAccumulator
+from ..domain.metering.fold import Fold, joined
+from ..domain.metering.integrator import PowerIntegrator
+from ..domain.metering.meter import primary_role
 from ..domain.moment import Moment
 from ..domain.profile import CarStatus
 from ..runtime.messages import Instant

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from ..domain import events
-from ..domain.durability import Checkpoint, Commit, CommitFailed, Committed, EventKind, OutboxEntry
+from ..domain.commits import Checkpoint, Commit, CommitFailed, Committed, EventKind, OutboxEntry
 from ..domain.household import Settings
 from ..domain.messages import ConfigurationChanged, Identified, Noted, Started, Stored, Validated
 from ..domain.moment import Moment

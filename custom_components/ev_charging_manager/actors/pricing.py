@@ -17,7 +17,7 @@ from ..domain.messages import (
     Progress,
     Started,
 )
-from ..domain.pricing import PricingState, charge, informed, opened, priced, shown, so_far
+from ..domain.pricing.bill import PricingState, charge, informed, opened, priced, shown, so_far
 
 NAME = "pricing"
 STATE = PricingState

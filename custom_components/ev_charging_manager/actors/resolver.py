@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from ..domain.household import Settings
+from ..domain.identity.resolver import ResolvingState, configured, read_card, settled, told
 from ..domain.messages import (
     CardRead,
     CarKnown,
@@ -16,7 +17,6 @@ from ..domain.messages import (
     Settled,
     Tapped,
 )
-from ..domain.resolving import ResolvingState, configured, read_card, settled, told
 
 NAME = "resolver"
 STATE = ResolvingState

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from ..domain.choosing import car_known, choose, look_up
 from ..domain.household import Settings
 from ..domain.messages import (
     CarKnown,
@@ -21,10 +20,11 @@ from ..domain.messages import (
     Started,
 )
 from ..domain.moment import Moment
-from ..domain.progress import progress
-from ..domain.recovery import absent, arrive, overdue
-from ..domain.session import identify, rename, tick, track
-from ..domain.standing import SessionState, Turn, deadline, resume
+from ..domain.session.driver import car_known, choose, look_up
+from ..domain.session.machine import identify, rename, tick, track
+from ..domain.session.progress import progress
+from ..domain.session.recovery import absent, arrive, overdue
+from ..domain.session.state import SessionState, Turn, deadline, resume
 from ..runtime.messages import CheckpointWanted, WakeAt, Woke
 from .configured import moment_of
 

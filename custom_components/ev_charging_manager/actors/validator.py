@@ -7,9 +7,9 @@ from typing import Any, assert_never
 
 from ..domain.household import Settings
 from ..domain.messages import ConfigurationChanged, Noted, Priced, Validated
+from ..domain.metering.validation import compare
 from ..domain.quantity import kwh
 from ..domain.records import Outcome
-from ..domain.validation import compare
 from .configured import stateless
 
 NAME = "validator"

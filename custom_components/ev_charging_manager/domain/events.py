@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from .durability import EventKind
+from .commits import EventKind
 from .messages import Tapped
 from .quantity import kwh, money
 from .records import SessionRecord

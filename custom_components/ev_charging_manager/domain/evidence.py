@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .card import UNAVAILABLE, CardReading
-from .evolving import quick
 from .household import Role, Settings
 from .profile import CarStatus
+from .value import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ class Signals:
     metered: bool = True
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Evidence:
     """Whether a car is connected as far as the signals tell, and how long to wait before it is believed.
 

@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 from .card import CardReading
-from .durability import OutboxEntry
+from .commits import OutboxEntry
 from .evidence import Signals
-from .evolving import quick
-from .fold import Fold
 from .household import Settings
+from .metering.fold import Fold
 from .moment import Moment
 from .records import Identity, SessionRecord
+from .value import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,7 @@ class ConfigurationChanged:
     settings: Settings
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Observed:
     """One act of the charger: all that changed within one turn of the loop.
 
@@ -56,8 +55,7 @@ class CardRead:
     repeated: bool = False
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Settled:
     """What the charger's signals come to, free of contradictions. `since`: when the connection became as it is.
 
@@ -168,8 +166,7 @@ class Identified:
     record: SessionRecord
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Delivered:
     """Energy flowed to a session, spread evenly from `since` to `until`."""
 
@@ -251,8 +248,7 @@ class Phase(StrEnum):
     CHARGED = "charged"
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Progress:
     """A charger at this moment, for those who watch. `record` is the running session, None while idle.
 
@@ -270,8 +266,7 @@ class Progress:
     chosen: Identity | None = None
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class LiveView:
     """The progress with the cost so far: what entities show. Only the latest counts."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from .evolving import quick
+from .value import value
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Moment:
     """When something happened.
 

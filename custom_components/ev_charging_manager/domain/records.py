@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .evolving import quick
 from .household import UserType
 from .tariff import CostMethod
+from .value import value
 
 UNKNOWN_NAME = "Unknown"
 GUEST_NAME = "Guest"
@@ -85,8 +85,7 @@ class Window:
         return self.ended_at - self.started_at
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class Interval:
     """Energy delivered in one quarter-hour at one price.
 
@@ -101,8 +100,7 @@ class Interval:
     fallback: bool = False
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class SessionRecord:
     """One charging session as it is kept for ever. Times are UTC epoch seconds, durations monotonic seconds.
 

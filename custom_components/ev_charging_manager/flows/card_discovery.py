@@ -17,8 +17,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import BooleanSelector
 
 from .. import const
-from ..adapters.configuration import card_key, profile_of, subentries
-from ..adapters.goe_cards import (
+from ..adapters.charger.goe_cards import (
     AnswerNotUnderstoodError,
     ChargerUnreachableError,
     GoeApi,
@@ -26,6 +25,7 @@ from ..adapters.goe_cards import (
     Reader,
     ReportingRefusedError,
 )
+from ..adapters.configuration import card_key, profile_of, subentries
 from .base import HouseholdSubentryFlow
 from .cards import card_title
 from .fields import one_of

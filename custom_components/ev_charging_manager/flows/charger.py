@@ -13,8 +13,8 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.util.network import is_host_valid
 
 from .. import const
+from ..adapters.charger.discovery import known_chargers, serials
 from ..adapters.configuration import subentries
-from ..adapters.discovery import known_chargers, serials
 from ..domain.household import Role
 from ..profiles import ALL, BY_KEY
 from . import charger_forms as forms

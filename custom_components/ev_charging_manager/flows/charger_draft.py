@@ -9,8 +9,8 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentry
 
 from .. import const
+from ..adapters.charger.discovery import KnownCharger
 from ..adapters.configuration import profile_of
-from ..adapters.discovery import KnownCharger
 from ..domain.profile import Profile
 
 

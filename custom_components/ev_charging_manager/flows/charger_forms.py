@@ -21,7 +21,7 @@ from homeassistant.helpers.selector import (
 )
 
 from .. import const
-from ..adapters.discovery import ROLE_DOMAINS, KnownCharger
+from ..adapters.charger.discovery import ROLE_DOMAINS, KnownCharger
 from ..domain.household import Role
 from ..domain.profile import CarStatus, Profile
 from ..profiles import ALL

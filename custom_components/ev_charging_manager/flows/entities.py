@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import EnergyConverter
 
-from ..adapters.discovery import ROLE_DOMAINS
+from ..adapters.charger.discovery import ROLE_DOMAINS
 from ..domain.household import Role
 from ..domain.profile import Profile
 

@@ -26,7 +26,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..adapters.configuration import subentries
-from ..adapters.price_unit import LARGEST_PRICE
+from ..adapters.price.price_unit import LARGEST_PRICE
 
 TEXT: Final = TextSelector()
 

@@ -11,9 +11,9 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .. import const
+from ..adapters.charger.goe_cards import ProgrammedCard
 from ..adapters.configuration import card_key, subentries
-from ..adapters.goe_cards import ProgrammedCard
-from ..adapters.reading import SLOTS
+from ..adapters.state_parsers import SLOTS
 from ..domain.profile import CardFormat
 from .fields import one_of
 

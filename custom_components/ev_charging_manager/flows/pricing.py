@@ -13,7 +13,7 @@ from homeassistant.core import split_entity_id
 from homeassistant.data_entry_flow import FlowHandler, FlowResult
 
 from .. import const
-from ..adapters.price_unit import per_kwh, price_factor
+from ..adapters.price.price_unit import per_kwh, price_factor
 from ..domain.tariff import CostMethod
 from . import pricing_forms as forms
 from .charger_draft import ChargerDraft

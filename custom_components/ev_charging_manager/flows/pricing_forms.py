@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
 
 from .. import const
 from ..adapters.configuration import subentries, tariff_of
-from ..adapters.price_unit import per_kwh, price_factor, price_of
+from ..adapters.price.price_unit import per_kwh, price_factor, price_of
 from ..domain.quantity import MICRO
 from ..domain.tariff import CostMethod, SpotTariff
 from .charger_forms import Form

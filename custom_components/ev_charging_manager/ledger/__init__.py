@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .corrections import Correction
+from .damage.mending import Mended
 from .errors import (
     CodecError,
     LedgerCorrupt,
@@ -16,7 +17,6 @@ from .errors import (
 )
 from .history import Cursor, Page
 from .ledger import Ledger
-from .mending import Mended
 from .totals import MonthShare
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from ..domain.durability import Checkpoint
+from ..domain.commits import Checkpoint
 from ..domain.moment import Moment
 from .codec import parsed_object, plain, structure, written
 from .errors import CodecError

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 
-from ..domain.durability import Checkpoint, Commit, OutboxEntry
+from ..domain.commits import Checkpoint, Commit, OutboxEntry
 from ..domain.moment import Moment
 from ..domain.records import Attribution, SessionRecord
 from . import checkpoints, corrections, outbox, sessions
 from .connection import Database
+from .damage.mending import Mended, finish, mend
 from .errors import CodecError, LedgerCorrupt, LedgerError, SessionUnknown
-from .mending import Mended, finish, mend
 from .migrations import migrate
-from .questions import Questions
+from .queries import Questions
 from .rebuild import rebuild
 from .schema import meta
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from ..domain.durability import EventKind, OutboxEntry
+from ..domain.commits import EventKind, OutboxEntry
 from .codec import encode, parsed_object
 from .errors import CodecError
 from .schema import outbox

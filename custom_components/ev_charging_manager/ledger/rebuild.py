@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from ..domain.records import Identity, Outcome
-from ..domain.totals import Part, month_of
+from ..domain.statistics.totals import Part, month_of
 from .errors import CodecError
 from .schema import corrections, intervals, month_totals, payers, sessions, shares
 from .sessions import effective

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, l
 
 from ..domain.household import UserType
 from ..domain.records import Identity, Outcome, SessionRecord
-from ..domain.totals import MonthTotal, Part, by_month
+from ..domain.statistics.totals import MonthTotal, Part, by_month
 from .schema import month_totals, payers, shares
 
 _LOGGER = logging.getLogger(__name__)

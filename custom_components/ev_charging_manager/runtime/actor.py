@@ -7,10 +7,10 @@ from typing import Any
 import anyio
 
 from .channel import Channel
+from .context import Route, Salvaged, Surroundings
 from .health import ActorHealth
 from .messages import Marker, WakeAt, Woke
 from .stage import OnFault, Stage
-from .surroundings import Route, Salvaged, Surroundings
 
 type Down = Callable[[Any], Awaitable[None]]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .actor import Actor, Down
+from .context import Surroundings
 from .health import ActorHealth
 from .messages import Marker, Woke
 from .stage import Stage
-from .surroundings import Surroundings
 
 
 class ChainEnd:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import anyio
 import anyio.lowlevel
 
-from .bell import Bell, bell
+from .wakeup import Bell, bell
 
 
 @dataclass(frozen=True, slots=True)

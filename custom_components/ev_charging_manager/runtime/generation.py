@@ -10,11 +10,11 @@ import anyio.lowlevel
 from .actor import Actor
 from .chain import ChainEnd, actors_of, restored_sleepers
 from .channel import Channel
+from .context import Surroundings
 from .health import ActorHealth
 from .link import Link
 from .pump import Alarm, Pump
 from .stage import EffectHandler, Stage
-from .surroundings import Surroundings
 
 
 class Generation:

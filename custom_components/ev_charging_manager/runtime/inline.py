@@ -5,13 +5,13 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from .chain import ChainEnd, actors_of, restored_sleepers
+from .context import Surroundings, no_watch, perform_plainly, routes_of
 from .faults import FaultDesk, Limits, PutAside
-from .head import Head
 from .health import ActorHealth
 from .messages import Instant
+from .schedule import Head
 from .source import Source
 from .stage import Stage, Wiring, check_chain
-from .surroundings import Surroundings, no_watch, perform_plainly, routes_of
 
 MOST_ROUNDS = 10_000
 """At one moment; a chain that asks for more would ask for ever."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import anyio.lowlevel
 
-from .bell import Bell, bell
 from .channel import Channel
 from .clock import Clock
 from .link import Link
 from .messages import Instant
+from .wakeup import Bell, bell
 
 
 class Alarm:

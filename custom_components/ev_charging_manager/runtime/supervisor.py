@@ -11,15 +11,15 @@ import anyio
 from .cancellation import CancelWatch
 from .chain import ChainEnd
 from .clock import Clock
+from .context import Surroundings, no_watch, perform_plainly, routes_of
 from .faults import FaultBudget, FaultDesk, Limits
 from .generation import Generation
-from .head import SOURCE, Head
 from .health import ActorHealth, Edge, PipelineHealth, Status
 from .messages import Instant
 from .pump import Alarm
+from .schedule import SOURCE, Head
 from .source import Source
 from .stage import Stage, Wiring, check_chain
-from .surroundings import Surroundings, no_watch, perform_plainly, routes_of
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.quantity import kwh
-from ..domain.totals import Total
+from ..domain.statistics.totals import Total
 from .values import amount
 
 type Shown = dict[str, Any]

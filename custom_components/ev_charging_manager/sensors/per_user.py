@@ -8,8 +8,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .. import const
 from ..adapters.configuration import subentries
-from ..adapters.household import EvChargingConfigEntry
-from ..domain.sums import Scope
+from ..adapters.household.household import EvChargingConfigEntry
+from ..domain.statistics.sums import Scope
 from .totals import TOTAL_SENSORS, SumsOf, TotalSensor
 
 PREFIX = "user_"

@@ -16,7 +16,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfPower
 from homeassistant.core import CALLBACK_TYPE
 
-from ..adapters.household import HouseholdRuntime
+from ..adapters.household.household import HouseholdRuntime
 from ..domain.messages import Phase, Progress, Status
 from ..domain.quantity import kwh
 from ..domain.records import SessionRecord

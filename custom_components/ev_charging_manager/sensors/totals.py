@@ -16,12 +16,12 @@ from homeassistant.const import UnitOfEnergy
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 
-from ..adapters.household import HouseholdRuntime
-from ..domain.evolving import quick
+from ..adapters.household.household import HouseholdRuntime
 from ..domain.quantity import kwh
-from ..domain.statistics import Statistics
-from ..domain.sums import HOUSEHOLD, Scope
-from ..domain.totals import Total
+from ..domain.statistics.statistics import Statistics
+from ..domain.statistics.sums import HOUSEHOLD, Scope
+from ..domain.statistics.totals import Total
+from ..domain.value import value
 from ..entity import SumEntity
 from .breakdown import Breakdown
 from .values import Value, amount, moment, summary
@@ -121,8 +121,7 @@ TOTAL_SENSORS = (
 )
 
 
-@quick
-@dataclass(frozen=True, slots=True)
+@value
 class _Look:
     """What a sensor found when it last looked at its sum. `essence`: all that a state is made of."""
 

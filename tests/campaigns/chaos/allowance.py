@@ -12,8 +12,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from custom_components.ev_charging_manager.domain.accumulator import AGREEING
 from custom_components.ev_charging_manager.domain.household import Role
+from custom_components.ev_charging_manager.domain.metering.accumulator import AGREEING
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 
 from .house import RESTART_PAUSE_S, SLICE_S

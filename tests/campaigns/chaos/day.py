@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from custom_components.ev_charging_manager.domain.household import Options, Settings, UserType, Vehicle
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
-from custom_components.ev_charging_manager.domain.statistics import Statistics
-from custom_components.ev_charging_manager.domain.sums import HOUSEHOLD, Scope
+from custom_components.ev_charging_manager.domain.statistics.statistics import Statistics
+from custom_components.ev_charging_manager.domain.statistics.sums import HOUSEHOLD, Scope
 from custom_components.ev_charging_manager.domain.tariff import SpotTariff, StaticTariff
 
 from ...domain.household import PRICE, settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from random import Random
 
-from custom_components.ev_charging_manager.domain.fold import JITTER_MWH
 from custom_components.ev_charging_manager.domain.household import Role
+from custom_components.ev_charging_manager.domain.metering.fold import JITTER_MWH
 from custom_components.ev_charging_manager.domain.profile import CarStatus
 
 from .agenda import Agenda

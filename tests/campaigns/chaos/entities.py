@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from custom_components.ev_charging_manager.actors.ingestor import Ingestor
-from custom_components.ev_charging_manager.adapters.reading import (
+from custom_components.ev_charging_manager.adapters.state_parsers import (
     ENERGY_FACTORS,
     POWER_FACTORS,
     card_reader,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from custom_components.ev_charging_manager.actors.ingestor import Ingestor
-from custom_components.ev_charging_manager.domain.durability import Commit
+from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.household import Settings
 from custom_components.ev_charging_manager.domain.messages import (
     Announced,

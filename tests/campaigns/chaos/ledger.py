@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from custom_components.ev_charging_manager.domain.durability import Commit, CommitFailed, Committed
+from custom_components.ev_charging_manager.domain.commits import Commit, CommitFailed, Committed
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 
 from ...actors.driver import MemoryLedger

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.ev_charging_manager.adapters.household import ledger_path
-from custom_components.ev_charging_manager.adapters.ledger_thread import LedgerThread
+from custom_components.ev_charging_manager.adapters.household.household import ledger_path
+from custom_components.ev_charging_manager.adapters.recording.ledger_thread import LedgerThread
 from custom_components.ev_charging_manager.ledger import LedgerError
-from tests.adapters.garage import Garage
-from tests.ledger.damaging import overwrite, pages_of
+from tests.ledger.damage.damaging import overwrite, pages_of
+from tests.support.garage import Garage
 
 from .disk import filled
 

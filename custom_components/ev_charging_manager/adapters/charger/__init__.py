@@ -1,0 +1,1 @@
+"""One charger in Home Assistant: its entities, pipeline inputs and live display."""

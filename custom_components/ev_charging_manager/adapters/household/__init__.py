@@ -1,0 +1,1 @@
+"""The household in Home Assistant: its subentries, devices, actions and sums."""

@@ -1,0 +1,24 @@
+"""What goes with what it hangs on: a deleted user's cards, and the cards in the slots of a deleted charger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+
+from ... import const
+from ..configuration import subentries
+
+
+@callback
+def remove_orphans(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Remove the cards that belong to nobody any more. Their user's sessions stay as they are."""
+    for card in tuple(subentries(entry, const.SUBENTRY_RFID)):
+        if not _belongs(entry, card):
+            hass.config_entries.async_remove_subentry(entry, card.subentry_id)
+
+
+def _belongs(entry: ConfigEntry[Any], card: ConfigSubentry) -> bool:
+    charger_id = card.data.get(const.CONF_CHARGER)
+    return card.data[const.CONF_USER] in entry.subentries and (charger_id is None or charger_id in entry.subentries)

@@ -1,0 +1,44 @@
+"""A person says who is charging: into the charger's chain, and back once it counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homeassistant.exceptions import HomeAssistantError
+
+from ... import const
+from ...domain.messages import Driver, DriverChosen, Progress
+from .lookup import refused
+
+if TYPE_CHECKING:
+    from .household import HouseholdRuntime
+
+# Far longer than a healthy chain takes, and short enough to wait for beside a dashboard.
+ANSWER_S = 5.0
+
+
+async def choose(
+    household: HouseholdRuntime, charger_id: str, driver: Driver, user_id: str | None, vehicle_id: str | None = None
+) -> Progress:
+    """Choose who charges in the running session, or in the next; returns what people see once it counts.
+
+    ServiceValidationError for a charger that is paused or stopped; HomeAssistantError when nobody answers.
+    """
+    charger = household.chargers.get(charger_id)
+    if charger is None:
+        raise refused("charger_not_running")
+    message = DriverChosen(household.clock.now(), driver, user_id, vehicle_id)
+    if not charger.tell(message):
+        raise _not_taken(charger.charger.title)
+    try:
+        return await charger.display.reached(message.at.mono, ANSWER_S)
+    except TimeoutError as error:
+        raise _not_taken(charger.charger.title) from error
+
+
+def _not_taken(charger: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=const.DOMAIN,
+        translation_key="choice_not_taken",
+        translation_placeholders={"charger": charger},
+    )

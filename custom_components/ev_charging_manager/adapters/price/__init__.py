@@ -1,0 +1,1 @@
+"""Price entities of Home Assistant: their units and their changes."""

@@ -1,0 +1,1 @@
+"""The ledger in Home Assistant: its thread, commits, outbox and backup."""

@@ -1,0 +1,1 @@
+"""Who charges with which car: cards, a person's choice, and the car's own plug."""

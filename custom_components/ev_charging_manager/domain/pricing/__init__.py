@@ -1,0 +1,1 @@
+"""What a session costs: prices over time and the bill."""

@@ -1,0 +1,1 @@
+"""A damaged ledger: what can still be read of it, and the fresh file that replaces it."""
