@@ -83,13 +83,13 @@ def row(section: str, name: str) -> str:
 
 def test_defaults_and_limits_of_the_fields_are_those_of_the_forms() -> None:
     assert f"{LARGEST_SESSION_KWH:,.0f} kWh" in row("Entities", "Session energy")
-    assert f"at most {LARGEST_POWER_KW:.0f} kW" in row("Entities", "Largest charging power")
-    assert row("Entities", "Largest charging power").startswith(f"{Profile('', '').max_power_w / 1000:.0f} kW")
+    assert f"at most {LARGEST_POWER_KW:.0f} kW" in row("Entities", "Maximum charging power")
+    assert row("Entities", "Maximum charging power").startswith(f"{Profile('', '').max_power_w / 1000:.0f} kW")
     assert f"{SMALLEST_VAT} to {LARGEST_VAT:g};" in row("Price", "VAT multiplier")
     assert f"{LEAST_EFFICIENCY:.2f} to {LARGEST_EFFICIENCY:.2f}:" in row("Vehicle", "Charging efficiency")
     assert row("Vehicle", "Charging efficiency").startswith(f"{DEFAULTS['efficiency']:.2f} ")
-    assert row("Vehicle", "Largest charging power").startswith(f"{DEFAULTS['max_charge_kw']:.0f} kW")
-    assert f"at most {LARGEST_POWER_KW:.0f} kW" in row("Vehicle", "Largest charging power")
+    assert row("Vehicle", "Maximum charging power").startswith(f"{DEFAULTS['max_charge_kw']:.0f} kW")
+    assert f"at most {LARGEST_POWER_KW:.0f} kW" in row("Vehicle", "Maximum charging power")
     assert row("Vehicle", "Phases").startswith(WORDS["selector"]["phases"]["options"][str(DEFAULTS["phases"])])
 
 
@@ -99,7 +99,7 @@ def test_the_choices_of_the_forms_are_called_as_in_the_forms() -> None:
         ("billing_method", row("RFID card", "Card") + PAGE.section("User")),
         ("card_kind", row("RFID card", "Card")),
         ("pricing_method", row("Price", "Price")),
-        ("user_type", row("User", "Kind of user")),
+        ("user_type", row("User", "User type")),
     ):
         for words in selectors[selector]["options"].values():
             assert f"*{words}*" in where, words

@@ -84,8 +84,8 @@ def test_numbers_in_the_text_are_the_defaults_of_the_options() -> None:
     mentioned = re.findall(r"\*([a-z ]+?) of ([\d.]+) (\w+)\*", " ".join(PAGE.text.split()))
 
     assert {name for name, _, _ in mentioned} >= {
-        "shortest session", "least energy", "charging idle timeout", "disconnect grace", "settling time",
-        "power threshold", "checkpoint",
+        "minimum duration", "minimum energy", "charging idle timeout", "wait before ending",
+        "how long to wait when plug and status disagree", "power threshold", "checkpoint interval",
     }  # fmt: skip
     for name, number, unit in mentioned:
         assert (number, UNITS[unit]) == default[name], name

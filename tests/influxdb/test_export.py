@@ -157,7 +157,7 @@ async def test_the_test_script_writes_a_point_and_says_so(home: HomeAssistant, d
     (point,) = database.points("ev_charging_sessions_test")
     assert point["user"] == 'Zoë "Test", A=B 🚗'
     assert database.points() == []
-    assert "has taken the test point" in _notification(home)
+    assert "accepted the test point" in _notification(home)
 
 
 @pytest.mark.parametrize(
