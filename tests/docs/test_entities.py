@@ -15,7 +15,7 @@ from tests.docs.pages import WORDS, page, ticked
 
 PAGE = page("sensors.md")
 CHARGER = PAGE.table("Each charger")
-SUMS = PAGE.table("Sums", 1)
+TOTALS = PAGE.table("Totals", 1)
 # Attributes that Home Assistant adds to states.
 EVERYWHERE = {
     "friendly_name", "icon", "unit_of_measurement", "device_class", "state_class", "last_reset", "options",
@@ -44,12 +44,12 @@ def expected(garage: Garage) -> dict[str, tuple[str, list[str]]]:
     chargers, users = ([garage.id_of(name) for name in names] for names in (("left", "right"), ("Anna", "Ben")))
     titles = {garage.id_of(name): name for name in ("Anna", "Ben")}
     found = {f"{charger}_{key}": (name, rest) for charger in chargers for name, key, rest in rows(CHARGER)}
-    for _, _, pattern, beginning in PAGE.table("Sums"):
+    for _, _, pattern, beginning in PAGE.table("Totals"):
         for charger in chargers if "{charger id}" in pattern else [""]:
             for user in users if "{user id}" in pattern else [""]:
                 template = pattern.strip("`").replace("{charger id}", charger).replace("{user id}", user)
                 prefix = titles[user] if beginning == "the user's name" else beginning
-                for name, key, rest in rows(SUMS):
+                for name, key, rest in rows(TOTALS):
                     unique_id = template.replace("{entry id}", garage.entry.entry_id).replace("{key}", key)
                     found[unique_id] = (f"{prefix} {name}".strip(), rest)
     return found
@@ -88,18 +88,18 @@ async def test_entities_have_the_documented_names_units_and_classes(garage: Gara
 
 
 async def test_only_the_documented_entities_are_disabled_at_first(garage: Garage) -> None:
-    (pattern,) = (row[2] for row in PAGE.table("Sums") if "**disabled by default**" in row[0])
+    (pattern,) = (row[2] for row in PAGE.table("Totals") if "**disabled by default**" in row[0])
     disabled = {unique_id for unique_id, entry in present(garage).items() if entry.disabled}
 
     assert pattern == "`{charger id}_{user id}_{key}`"
-    assert len(disabled) == 2 * 2 * len(SUMS)
+    assert len(disabled) == 2 * 2 * len(TOTALS)
     assert all(re.match(rf"{garage.id_of('left')}_|{garage.id_of('right')}_", unique_id) for unique_id in disabled)
 
 
 def documented_attributes() -> dict[str, set[str]]:
     """Return the documented attributes by translation key."""
     by_key = {key: set(ticked(rest[0].partition("Attribute")[2])) for _, key, rest in rows(CHARGER)}
-    keys = {name: key for name, key, _ in rows(SUMS)}
+    keys = {name: key for name, key, _ in rows(TOTALS)}
     keys["Total energy of the household"] = "household_total_energy"
     for sensor, names, _ in PAGE.table("Attributes"):
         key = keys[sensor]
