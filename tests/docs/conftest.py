@@ -1,4 +1,4 @@
-"""A household in a real Home Assistant, in fast motion, for the pages that can be tried."""
+"""A household in a real Home Assistant, in fast motion, to run the examples of the pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.garage import SPEED, Garage, person
 
 @pytest.fixture
 async def garage(hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Garage]:
-    """Two chargers, and Anna and Ben who charge at them."""
+    """Yield a household with two chargers, left and right, and two residents, Anna and Ben."""
     now = time.time()
     monkeypatch.setenv(FAST_MOTION, f"{SPEED},{now},{now}")
     hass.config.config_dir = str(tmp_path)

@@ -1,4 +1,4 @@
-"""docs/identity.md against the actions: every field, and the examples, run as an automation would."""
+"""docs/identity.md and the actions: the page documents every field, and its examples run."""
 
 from __future__ import annotations
 
@@ -11,40 +11,44 @@ from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 
 from custom_components.ev_charging_manager.adapters.household.lookup import LITERALS
 from custom_components.ev_charging_manager.const import DOMAIN
-from tests.docs.pages import PACKAGE, page, pages, ticked
+from tests.docs.pages import PACKAGE, WORDS, page, pages, ticked
 from tests.support.garage import Garage
 from tests.support.shown import charge, plug_in
 
 PAGE = page("identity.md")
 SERVICES = load_yaml_dict(str(PACKAGE / "services.yaml"))
 IDENTIFY, ASSIGN = PAGE.blocks("yaml")
-
-
-def fields(section: str) -> set[str]:
-    return {name for row in PAGE.table(section) for name in ticked(row[0])}
+IDENTIFYING = "Choose the user of a running session"
+# The documented fields of each action; the first table of the section about the select lists its choices.
+FIELDS = {"identify_session": PAGE.table(IDENTIFYING, 1), "assign_session": PAGE.table("Correct a recorded session")}
 
 
 def test_every_field_of_an_action_is_documented_and_no_other() -> None:
-    documented = {"identify_session": fields("Saying it oneself"), "assign_session": fields("Sessions that are over")}
+    documented = {action: {name for row in rows for name in ticked(row[0])} for action, rows in FIELDS.items()}
     assert documented == {name: set(action["fields"]) for name, action in SERVICES.items()}
 
 
-def test_every_word_that_stands_for_no_user_is_documented() -> None:
-    (row,) = (row for row in PAGE.table("Saying it oneself") if ticked(row[0]) == ["user"])
+def test_every_special_value_of_user_is_documented() -> None:
+    (row,) = (row for row in FIELDS["identify_session"] if ticked(row[0]) == ["user"])
     assert set(ticked(row[1])) == set(LITERALS)
 
 
-def test_every_action_that_a_page_names_is_there() -> None:
+def test_the_choices_of_the_driver_select_have_the_names_of_the_interface() -> None:
+    choices = WORDS["entity"]["select"]["driver"]["state"].values()
+    assert {row[0] for row in PAGE.table(IDENTIFYING)} == {"a user", *(f"*{choice}*" for choice in choices)}
+
+
+def test_every_action_that_a_page_names_exists() -> None:
     ours = re.compile(rf"(?<![\w.]){DOMAIN}\.(?!db|damaged-)([a-z_]+)")
     assert {name for one in pages() for name in ours.findall(one.text)} == SERVICES.keys()
 
 
 async def run(hass: HomeAssistant, example: str) -> None:
-    """Run an example as a script does."""
+    """Run an example as the only step of a script."""
     await Script(hass, cv.SCRIPT_SCHEMA([parse_yaml(example)]), "example", DOMAIN).async_run(context=None)
 
 
-async def test_the_example_says_who_is_charging_and_answers_with_what_the_page_lists(garage: Garage) -> None:
+async def test_the_example_identifies_the_session_and_returns_the_documented_keys(garage: Garage) -> None:
     garage.add("vehicle", "ID.4", {"capacity_kwh": 77.0, "usable_kwh": 77.0, "efficiency": 0.9})
     await plug_in(garage, "left")
 
@@ -55,12 +59,12 @@ async def test_the_example_says_who_is_charging_and_answers_with_what_the_page_l
     answer = await garage.hass.services.async_call(
         DOMAIN, "identify_session", {"charger": "left", "user": "Ben"}, blocking=True, return_response=True
     )
-    listed = PAGE.section("Saying it oneself").split("With a response variable")[1]
+    listed = PAGE.section(IDENTIFYING).split("With a response variable")[1]
     assert answer is not None
     assert set(ticked(listed)) == answer.keys()
 
 
-async def test_the_example_gives_the_last_session_to_somebody(garage: Garage) -> None:
+async def test_the_example_assigns_the_last_session(garage: Garage) -> None:
     await charge(garage, "left", None, 1000)
 
     await run(garage.hass, ASSIGN)

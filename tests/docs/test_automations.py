@@ -1,4 +1,4 @@
-"""docs/automations.md against the events that are really fired: names, fields, triggers, entities, examples."""
+"""docs/automations.md and the events that are fired: names, fields, triggers, entities and examples."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ from tests.support.garage import Garage
 
 PAGE = page("automations.md")
 
-SO_FAR = {"session_started", "session_identified"}
+# Session events that are fired before energy has flowed.
+WITHOUT_ENERGY = {"session_started", "session_identified"}
 
 
 def fields(heading: str) -> set[str]:
+    """Return the fields in the table below a heading."""
     return {row[0].strip("`") for row in PAGE.table(heading)}
 
 
 def documented_fields(name: str) -> set[str]:
-    """The fields that the page promises for an event."""
+    """Return the documented fields of an event."""
     if name == "card_tapped":
         return fields("Fields of `card_tapped`")
     every = fields("Fields of every session event")
-    return every if name in SO_FAR else every | fields("Further fields once energy has flowed")
+    return every if name in WITHOUT_ENERGY else every | fields("Further fields once energy has flowed")
 
 
-async def test_every_event_is_documented_with_exactly_the_fields_it_has(garage: Garage) -> None:
+async def test_every_event_has_exactly_the_documented_fields(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await garage.everything_happens("left")
 
@@ -43,7 +45,7 @@ async def test_every_event_is_documented_with_exactly_the_fields_it_has(garage: 
             assert payload.keys() == documented_fields(name), name
 
 
-def test_the_triggers_and_entities_are_documented_by_the_names_people_see() -> None:
+def test_triggers_and_event_entities_are_documented_by_their_names_in_the_interface() -> None:
     triggers = {row[1].strip("`"): row[0] for row in PAGE.table("Device triggers")}
     entities = {row[0]: re.findall(r"`(\w+)`", row[1]) for row in PAGE.table("Event entities")}
 
@@ -65,9 +67,9 @@ def test_each_blueprint_is_documented_with_the_address_to_import_it_from() -> No
 
 
 @pytest.mark.parametrize("example", PAGE.blocks("yaml"), ids=lambda text: text.splitlines()[0])
-async def test_an_example_runs_and_says_something(hass: HomeAssistant, garage: Garage, example: str) -> None:
-    said: list[Any] = []
-    hass.services.async_register("notify", "notify", lambda call: said.append(call.data["message"]))
+async def test_an_example_runs_and_sends_one_message(hass: HomeAssistant, garage: Garage, example: str) -> None:
+    messages: list[Any] = []
+    hass.services.async_register("notify", "notify", lambda call: messages.append(call.data["message"]))
     config = parse_yaml(example)
     assert await async_setup_component(hass, automation.DOMAIN, {automation.DOMAIN: config})
     garage.edit("Anna", user_type="guest", billing={"method": "price", "price": 0.4})
@@ -76,5 +78,5 @@ async def test_an_example_runs_and_says_something(hass: HomeAssistant, garage: G
     await garage.everything_happens("left")
     await hass.async_block_till_done()
 
-    assert len(said) == 1
-    assert "Anna" in said[0] or "Unknown" in said[0] or "kWh" in said[0]
+    assert len(messages) == 1
+    assert "Anna" in messages[0] or "Unknown" in messages[0] or "kWh" in messages[0]

@@ -1,4 +1,4 @@
-"""docs/configuration.md against the forms: every field by the name people see, every option with default and range."""
+"""docs/configuration.md and the forms: every field by its label, every option with its default and range."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = page("configuration.md")
 OF_OPTIONS = WORDS["options"]["step"]
 SUBENTRIES = WORDS["config_subentries"]
 
-# Which steps of which form each table is about: section, number of the table, form, steps.
+# The steps that each table documents: section, number of the table, form, steps.
 FORMS = [
     ("Choose a charger", 0, "charger", ("choose",)),
     ("Name the charger", 0, "charger", ("charger",)),
@@ -36,13 +36,13 @@ NUMBERS = (*SESSION, *RECORDING)
 
 
 def labels(form: str, steps: tuple[str, ...]) -> list[str]:
-    """The fields as people see them; the ten slots are one line."""
+    """Return the labels of the fields in these steps. The ten slots share one row of the table."""
     found = [label for step in steps for label in SUBENTRIES[form]["step"][step]["data"].values()]
     return ["Slot 1 … Slot 10" if re.fullmatch(r"Slot \d+", label) else label for label in found]
 
 
 @pytest.mark.parametrize(("section", "number", "form", "steps"), FORMS, ids=str)
-def test_every_field_of_a_form_is_documented_and_every_documented_one_is_there(
+def test_a_table_documents_every_field_of_its_form_and_no_other(
     section: str, number: int, form: str, steps: tuple[str, ...]
 ) -> None:
     documented = [row[0] for row in PAGE.table(section, number)]
@@ -52,16 +52,17 @@ def test_every_field_of_a_form_is_documented_and_every_documented_one_is_there(
 
 
 def test_every_step_of_every_form_has_its_table() -> None:
-    told = {(form, step) for _, _, form, steps in FORMS for step in steps}
-    assert told == {(form, step) for form, words in SUBENTRIES.items() for step in words["step"]}
+    documented = {(form, step) for _, _, form, steps in FORMS for step in steps}
+    assert documented == {(form, step) for form, words in SUBENTRIES.items() for step in words["step"]}
 
 
 def plain(value: float) -> str:
+    """Return a number without trailing zeros."""
     return f"{value:g}"
 
 
 def as_documented(option: NumberOption, label: str) -> list[str]:
-    """An option's name, key, default and range, as the table writes them."""
+    """Return the label, key, default and range of an option in the notation of the table."""
     default, low, high = plain(option.default), plain(option.low), plain(option.high)
     return [label, f"`{option.key}`", f"{default} {option.unit}", f"{low}–{high} {option.unit}"]
 
@@ -77,11 +78,11 @@ def test_every_option_is_documented_with_its_default_and_its_range() -> None:
 
 
 def row(section: str, name: str) -> str:
-    """A field's default and explanation."""
+    """Return the default and the explanation of a field."""
     return next(" | ".join(cells[1:]) for cells in PAGE.table(section) if cells[0] == name)
 
 
-def test_defaults_and_limits_of_the_fields_are_those_of_the_forms() -> None:
+def test_documented_defaults_and_limits_are_those_of_the_forms() -> None:
     assert f"{LARGEST_SESSION_KWH:,.0f} kWh" in row("Entities", "Session energy")
     assert f"at most {LARGEST_POWER_KW:.0f} kW" in row("Entities", "Maximum charging power")
     assert row("Entities", "Maximum charging power").startswith(f"{Profile('', '').max_power_w / 1000:.0f} kW")
@@ -93,7 +94,7 @@ def test_defaults_and_limits_of_the_fields_are_those_of_the_forms() -> None:
     assert row("Vehicle", "Phases").startswith(WORDS["selector"]["phases"]["options"][str(DEFAULTS["phases"])])
 
 
-def test_the_choices_of_the_forms_are_called_as_in_the_forms() -> None:
+def test_documented_choices_have_the_labels_of_the_forms() -> None:
     selectors = WORDS["selector"]
     for selector, where in (
         ("billing_method", row("RFID card", "Card") + PAGE.section("User")),

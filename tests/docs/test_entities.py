@@ -1,4 +1,4 @@
-"""docs/sensors.md against the entities that a real household has: names, keys, units, classes, attributes."""
+"""docs/sensors.md and the entities of a real household: names, keys, units, classes and attributes."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from tests.support.shown import charge, plug_in
 
 PAGE = page("sensors.md")
 CHARGER = PAGE.table("Each charger")
-SUMS = PAGE.table("Sums", 1)
-# What every entity's state has besides.
+TOTALS = PAGE.table("Totals", 1)
+# Attributes that Home Assistant adds to states.
 EVERYWHERE = {
     "friendly_name", "icon", "unit_of_measurement", "device_class", "state_class", "last_reset", "options",
 }  # fmt: skip
 
 
 def rows(table: list[list[str]]) -> Iterator[tuple[str, str, list[str]]]:
-    """Name, key and the rest of each entity; a row may tell of two."""
+    """Yield name, key and the other cells of each entity. A row can describe two entities."""
     for names, keys, *rest in table:
         for name, key in zip(names.split(" (")[0].split(", "), ticked(keys), strict=True):
             yield name, key, rest
 
 
 def classes(rest: list[str], currency: str) -> tuple[str | None, str | None, str | None]:
-    """Unit, device class and state class as a row states them."""
+    """Return the documented unit, device class and state class of a row."""
     unit, device_class, state_class = (cell or None for cell in rest[1:])
     return (
         currency if unit == "currency" else unit,
@@ -40,41 +40,41 @@ def classes(rest: list[str], currency: str) -> tuple[str | None, str | None, str
 
 
 def expected(garage: Garage) -> dict[str, tuple[str, list[str]]]:
-    """What the page says there is in this household: name and row by unique id."""
+    """Return the documented entities of this household: name and row by unique id."""
     chargers, users = ([garage.id_of(name) for name in names] for names in (("left", "right"), ("Anna", "Ben")))
     titles = {garage.id_of(name): name for name in ("Anna", "Ben")}
     found = {f"{charger}_{key}": (name, rest) for charger in chargers for name, key, rest in rows(CHARGER)}
-    for _, _, pattern, begins in PAGE.table("Sums"):
+    for _, _, pattern, beginning in PAGE.table("Totals"):
         for charger in chargers if "{charger id}" in pattern else [""]:
             for user in users if "{user id}" in pattern else [""]:
-                whose = pattern.strip("`").replace("{charger id}", charger).replace("{user id}", user)
-                prefix = titles[user] if begins == "the user's name" else begins
-                for name, key, rest in rows(SUMS):
-                    unique_id = whose.replace("{entry id}", garage.entry.entry_id).replace("{key}", key)
+                template = pattern.strip("`").replace("{charger id}", charger).replace("{user id}", user)
+                prefix = titles[user] if beginning == "the user's name" else beginning
+                for name, key, rest in rows(TOTALS):
+                    unique_id = template.replace("{entry id}", garage.entry.entry_id).replace("{key}", key)
                     found[unique_id] = (f"{prefix} {name}".strip(), rest)
     return found
 
 
 def present(garage: Garage) -> dict[str, er.RegistryEntry]:
-    """What there is."""
+    """Return the registered entities of the integration by unique id."""
     entries = er.async_entries_for_config_entry(er.async_get(garage.hass), garage.entry.entry_id)
     return {entry.unique_id: entry for entry in entries}
 
 
 def test_the_readme_names_every_entity_of_a_charger_and_no_other() -> None:
     names = {name.casefold() for name, _, _ in rows(CHARGER)}
-    cells = [name for row in page("README.md").table("What you see") for name in row[0].split(" (")[0].split(", ")]
+    cells = [name for row in page("README.md").table("What you get") for name in row[0].split(" (")[0].split(", ")]
     # "Session energy, power" stands for two sensors of the session.
-    said = {name.casefold() if name.casefold() in names else f"session {name.casefold()}" for name in cells}
+    named = {name.casefold() if name.casefold() in names else f"session {name.casefold()}" for name in cells}
 
-    assert said == names
+    assert named == names
 
 
-async def test_every_entity_is_documented_and_every_documented_one_is_there(garage: Garage) -> None:
+async def test_the_page_documents_every_entity_and_no_other(garage: Garage) -> None:
     assert expected(garage).keys() == present(garage).keys()
 
 
-async def test_entities_are_called_and_classified_as_the_page_says(garage: Garage) -> None:
+async def test_entities_have_the_documented_names_units_and_classes(garage: Garage) -> None:
     currency = garage.hass.config.currency
     for unique_id, (name, rest) in expected(garage).items():
         entry = present(garage)[unique_id]
@@ -87,27 +87,28 @@ async def test_entities_are_called_and_classified_as_the_page_says(garage: Garag
         assert (entry.original_name.casefold(), shown) == (name.casefold(), classes(rest, currency)), unique_id
 
 
-async def test_only_what_the_page_says_is_disabled_at_first(garage: Garage) -> None:
-    (pattern,) = (row[2] for row in PAGE.table("Sums") if "**disabled by default**" in row[0])
+async def test_only_the_documented_entities_are_disabled_at_first(garage: Garage) -> None:
+    (pattern,) = (row[2] for row in PAGE.table("Totals") if "**disabled by default**" in row[0])
     disabled = {unique_id for unique_id, entry in present(garage).items() if entry.disabled}
 
     assert pattern == "`{charger id}_{user id}_{key}`"
-    assert len(disabled) == 2 * 2 * len(SUMS)
+    assert len(disabled) == 2 * 2 * len(TOTALS)
     assert all(re.match(rf"{garage.id_of('left')}_|{garage.id_of('right')}_", unique_id) for unique_id in disabled)
 
 
 def documented_attributes() -> dict[str, set[str]]:
-    """The attributes that the page names, by key."""
+    """Return the documented attributes by translation key."""
     by_key = {key: set(ticked(rest[0].partition("Attribute")[2])) for _, key, rest in rows(CHARGER)}
-    keys = {name: key for name, key, _ in rows(SUMS)}
-    for of, names, _ in PAGE.table("Attributes"):
-        whose = {"Total energy of the household": "household_total_energy"}.get(of) or keys[of]
-        by_key[whose] = by_key.get(whose, set()) | set(ticked(names))
+    keys = {name: key for name, key, _ in rows(TOTALS)}
+    keys["Total energy of the household"] = "household_total_energy"
+    for sensor, names, _ in PAGE.table("Attributes"):
+        key = keys[sensor]
+        by_key[key] = by_key.get(key, set()) | set(ticked(names))
     by_key["household_total_energy"] |= by_key["total_energy"]
     return {key: names for key, names in by_key.items() if names}
 
 
-def test_every_attribute_that_has_a_name_is_documented_and_no_other() -> None:
+def test_the_page_documents_every_translated_attribute_and_no_other() -> None:
     named: dict[str, set[str]] = {}
     for platform in ("sensor", "binary_sensor", "select"):
         for key, words in WORDS["entity"][platform].items():
@@ -121,7 +122,7 @@ def test_every_attribute_that_has_a_name_is_documented_and_no_other() -> None:
         assert attributes == documented.get(key, documented[bare]), key
 
 
-async def test_the_states_of_a_household_that_charges_have_no_other_attributes(garage: Garage) -> None:
+async def test_states_during_charging_have_only_documented_attributes(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await charge(garage, "left", "1", 1000)
     await plug_in(garage, "right")
@@ -140,10 +141,10 @@ async def test_the_states_of_a_household_that_charges_have_no_other_attributes(g
     assert seen["last_session"] >= documented["last_session"]
 
 
-def test_every_state_that_stands_for_something_is_documented() -> None:
-    said: dict[str, Any] = {key: set(ticked(rest[0])) for _, key, rest in rows(CHARGER)}
+def test_every_value_of_status_phase_and_driver_is_documented() -> None:
+    documented: dict[str, Any] = {key: set(ticked(rest[0])) for _, key, rest in rows(CHARGER)}
 
-    assert said["status"] == set(Status)
-    assert said["phase"] == set(Phase)
-    # A user is shown by name.
-    assert said["driver"] == set(Driver) - {Driver.USER}
+    assert documented["status"] == set(Status)
+    assert documented["phase"] == set(Phase)
+    # A user appears by name.
+    assert documented["driver"] == set(Driver) - {Driver.USER}

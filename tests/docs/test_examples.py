@@ -1,4 +1,4 @@
-"""The examples that no other test here runs, and that each example is run by one."""
+"""Every example in the pages is run by a test; those of docs/sensors.md and flow A of docs/influxdb.md run here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.docs.pages import ROOT, page, pages
 from tests.support.garage import Garage
 from tests.support.shown import charge
 
-# Which tests run the examples of a page. Those for InfluxDB are installed as the page says, beside a real server.
+# The test or helper that runs the examples of each page. Those for InfluxDB run against a real server.
 RUN = {
     "docs/automations.md": "tests/docs/test_automations.py",
     "docs/charger-profiles/README.md": "tests/docs/test_profiles.py",
@@ -25,15 +25,13 @@ RUN = {
 LANGUAGES = ("yaml", "jinja", "python", "influxql", "flux")
 
 
-def test_the_examples_of_every_page_are_run() -> None:
-    with_examples = {
-        one.path.relative_to(ROOT).as_posix() for one in pages() if any(one.blocks(language) for language in LANGUAGES)
-    }
+def test_every_page_with_examples_has_a_test_that_runs_them() -> None:
+    with_examples = {one.name for one in pages() if any(one.blocks(language) for language in LANGUAGES)}
     assert with_examples == RUN.keys()
     assert all((ROOT / path).is_file() for path in RUN.values())
 
 
-async def test_the_template_tells_the_energy_of_this_month(hass: HomeAssistant, garage: Garage) -> None:
+async def test_the_template_renders_the_energy_of_this_month(hass: HomeAssistant, garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     (template,) = page("sensors.md").blocks("jinja")
     assert Template(template, hass).async_render() == 0
@@ -43,19 +41,19 @@ async def test_the_template_tells_the_energy_of_this_month(hass: HomeAssistant, 
     assert Template(template, hass).async_render() == 1.0
 
 
-async def test_flow_a_chooses_the_entities_of_a_charger_and_of_a_user(garage: Garage) -> None:
+async def test_flow_a_selects_the_entities_of_a_charger_and_a_user(garage: Garage) -> None:
     (influxdb,) = (
         block["influxdb"] for text in page("influxdb.md").blocks("yaml") if "influxdb" in (block := _parsed(text))
     )
     globs = [glob.replace("garage_left", "left") for glob in influxdb["include"]["entity_globs"]]
-    chosen = [
+    selected = [
         entity_id for entity_id in garage.hass.states.async_entity_ids("sensor")
         if any(fnmatch(entity_id, glob) for glob in globs)
     ]  # fmt: skip
 
-    assert garage.entity_id("sensor", "left", "session_power") in chosen
-    assert garage.entity_id("sensor", "Anna", "total_energy") in chosen
-    assert garage.entity_id("sensor", "Ben", "total_energy") not in chosen
+    assert garage.entity_id("sensor", "left", "session_power") in selected
+    assert garage.entity_id("sensor", "Anna", "total_energy") in selected
+    assert garage.entity_id("sensor", "Ben", "total_energy") not in selected
     assert "monthly_breakdown" in influxdb["ignore_attributes"]
     assert garage.attribute("sensor", "Anna", "total_energy", "monthly_breakdown") == {}
 

@@ -1,4 +1,4 @@
-"""docs/charger-profiles against the profiles: unique ids, fields, words of the forms, and the template as code."""
+"""docs/charger-profiles and the profiles: unique ids, fields, labels of the forms, and the template as code."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ WORDS = json.loads((Path(profiles.__file__).parents[1] / "translations" / "en.js
 
 
 def template() -> tuple[str, dict[str, Any]]:
-    """The template's text, and what it defines."""
+    """Return the text of the template, and the names that it defines."""
     (text,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     defined: dict[str, Any] = {}
     exec(compile(text, "template", "exec"), defined)
     return text, defined
 
 
-def test_template_is_a_profile_that_names_every_field() -> None:
+def test_the_template_is_a_profile_with_every_field() -> None:
     text, defined = template()
     assert isinstance(defined["FAMILY"], Profile)
     assert re.findall(r"^    (\w+)=", text, re.MULTILINE) == [field.name for field in fields(Profile)]
@@ -39,27 +39,27 @@ def test_every_field_of_a_profile_is_explained() -> None:
     assert names == [field.name for field in fields(Profile)]
 
 
-def test_every_profile_is_listed_and_every_page_is_there() -> None:
+def test_every_profile_is_listed_and_every_linked_page_exists() -> None:
     listed = re.findall(r"^\| `(\w+)` \| ", README.split("## Generic")[0], re.MULTILINE)
     assert listed == [profile.key for profile in profiles.ALL]
     for page in re.findall(r"\]\(([\w-]+\.md)\)", README):
         assert (PAGES / page).is_file()
 
 
-def test_unique_ids_of_a_goe_are_those_that_are_looked_for() -> None:
+def test_the_documented_unique_ids_of_a_goe_are_those_of_its_profile() -> None:
     documented = re.findall(r"`(goecharger_api2\.goe_\{serial\}_\w+)`", GOE)
     assert documented == list(GOE_API2.unique_ids.values())
     assert GOE.count("**Needed**") == len(GOE_API2.required)
 
 
-def test_ways_to_a_card_have_the_names_of_the_form() -> None:
+def test_ways_to_add_a_card_have_the_labels_of_the_form() -> None:
     for words in WORDS["selector"]["card_kind"]["options"].values():
         assert f"**{words}**" in GOE
 
 
-def test_messages_of_the_table_are_those_of_the_form() -> None:
+def test_documented_messages_are_those_of_the_form() -> None:
     errors = " ".join(WORDS["config_subentries"]["rfid_mapping"]["error"].values())
-    table = GOE.split("| message | what to do |")[1].split("\n\n")[0]
+    table = GOE.split("| message | remedy |")[1].split("\n\n")[0]
     messages = re.findall(r"^\| ([A-Z][^|]+?) \|", table, re.MULTILINE)
     assert len(messages) == 5
     for part in (part for message in messages for part in message.split("…")):

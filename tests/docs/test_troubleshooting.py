@@ -1,4 +1,4 @@
-"""docs/troubleshooting.md against what can be seen: reasons, repairs, log lines, diagnostics, logger settings."""
+"""docs/troubleshooting.md and the code: reasons, repairs, log lines, diagnostics and logger settings."""
 
 from __future__ import annotations
 
@@ -27,54 +27,54 @@ OURS = f"custom_components.{DOMAIN}"
 @pytest.mark.parametrize(
     ("name", "section", "number"),
     [
-        ("troubleshooting.md", "A session is Unknown", 0),
-        ("identity.md", "What counts, strongest first", 1),
+        ("troubleshooting.md", "A session has no user", 0),
+        ("identity.md", "Strongest evidence first", 1),
     ],
 )
-def test_every_reason_for_unknown_is_explained_and_no_other(name: str, section: str, number: int) -> None:
+def test_every_unknown_reason_is_explained_and_no_other(name: str, section: str, number: int) -> None:
     documented = [ticked(row[0])[0] for row in page(name).table(section, number)]
     assert sorted(documented) == sorted(UnknownReason)
 
 
-def test_the_events_name_every_reason_for_unknown() -> None:
+def test_the_page_on_events_names_every_unknown_reason() -> None:
     rows = {row[0]: row[1] for row in page("automations.md").table("Fields of every session event")}
     assert set(ticked(rows["`unknown_reason`"])) - {"null"} == set(UnknownReason)
 
 
-def test_reasons_in_one_page_mean_what_they_are_called_in_the_interface() -> None:
+def test_the_reasons_have_the_texts_of_the_interface() -> None:
     shown = WORDS["entity"]["sensor"]["current_user"]["state_attributes"]["unknown_reason"]["state"]
-    for key, meaning in page("identity.md").table("What counts, strongest first", 1):
+    for key, meaning in page("identity.md").table("Strongest evidence first", 1):
         assert meaning == shown[ticked(key)[0]][0].lower() + shown[ticked(key)[0]][1:]
 
 
-def test_every_repair_is_explained_by_its_title_and_no_other() -> None:
+def test_every_repair_is_explained_under_its_title_and_no_other() -> None:
     titles = [re.sub(r"\{\w+\}", "…", issue["title"]) for issue in WORDS["issues"].values()]
     assert sorted(row[0] for row in PAGE.table("Repairs")) == sorted(titles)
 
 
-def test_the_first_table_leads_to_every_symptom() -> None:
-    led_to = {target for row in PAGE.table("Troubleshooting") for target in re.findall(r"\(#([\w-]+)\)", row[1])}
-    assert led_to == PAGE.anchors - {"troubleshooting", "what-to-look-at", "report-a-problem"}
+def test_the_first_table_links_to_every_section_about_a_symptom() -> None:
+    linked = {target for row in PAGE.table("Troubleshooting") for target in re.findall(r"\(#([\w-]+)\)", row[1])}
+    assert linked == PAGE.anchors - {"troubleshooting", "what-to-look-at", "report-a-problem"}
 
 
-def said_in_the_code() -> Iterator[str]:
-    """All text in the package, f-strings in pieces."""
+def texts_in_the_code() -> Iterator[str]:
+    """Yield all string constants in the package, including the constant parts of f-strings."""
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
 
 
-def test_every_log_line_is_one_that_the_code_can_say() -> None:
-    said = set(said_in_the_code())
+def test_every_documented_log_line_is_in_the_code() -> None:
+    texts = set(texts_in_the_code())
     lines = [line for row in PAGE.table("What to look at") for cell in (row[0], row[2]) for line in ticked(cell)]
 
     assert len(lines) > 10
     for line in lines:
-        assert any(line in text for text in said), line
+        assert any(line in text for text in texts), line
 
 
-async def test_the_logger_settings_do_what_they_promise(hass: HomeAssistant) -> None:
+async def test_the_logger_settings_have_the_documented_effect(hass: HomeAssistant) -> None:
     settings, action = (parse_yaml(block) for block in PAGE.blocks("yaml"))
     assert isinstance(settings, dict)
 
@@ -88,7 +88,7 @@ async def test_the_logger_settings_do_what_they_promise(hass: HomeAssistant) -> 
     logging.getLogger(OURS).setLevel(logging.NOTSET)
 
 
-async def test_the_diagnostics_hold_what_the_page_says(hass: HomeAssistant, garage: Garage) -> None:
+async def test_the_diagnostics_contain_the_documented_keys(hass: HomeAssistant, garage: Garage) -> None:
     diagnostics = await async_get_config_entry_diagnostics(hass, garage.entry)
     rows = {row[0]: row[1] for row in PAGE.table("What to look at", 1)}
 

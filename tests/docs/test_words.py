@@ -1,4 +1,4 @@
-"""Every name in the pages for users is one that the code, its translations or a file of the repository knows."""
+"""Every name in the pages for users exists in the code, in its translations or in a file that users install."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from custom_components.ev_charging_manager.device_trigger import TRIGGER_TYPES
 from tests.docs.pages import PACKAGE, ROOT, WORDS, Page, for_users, page, pages
 
 NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
-# Names of Home Assistant and of the chargers' integrations.
+# Names of Home Assistant and of chargers' integrations.
 ELSEWHERE = {
     "api_version",
     "binary_sensor",
@@ -25,12 +25,12 @@ ELSEWHERE = {
     "input_number",
     "verify_ssl",
 }
-# How the chargers and users of the examples begin the names of their entities.
+# Prefixes of entity names in the examples.
 EXAMPLES = ("garage_left", "left", "anna")
 
 
 def named_in(value: Any) -> Iterator[str]:
-    """All keys and all texts of a translation."""
+    """Yield all names in the keys and texts of a translation."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield key
@@ -40,7 +40,7 @@ def named_in(value: Any) -> Iterator[str]:
 
 
 def known() -> set[str]:
-    """Names in the code and in the files that users install."""
+    """Return the names in the code and in the files that users install."""
     words = set(named_in(WORDS))
     for path in PACKAGE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -57,25 +57,25 @@ def known() -> set[str]:
 KNOWN = known() | ELSEWHERE
 
 
-def beyond(text: str) -> set[str]:
-    """Names that nothing knows; what follows our domain or an example's name is looked at by itself."""
+def unknown_names(text: str) -> set[str]:
+    """Return the unknown names in a text. The domain or an example's prefix may precede a known name."""
     bare = {name: re.sub(rf"^(?:{DOMAIN}|{'|'.join(EXAMPLES)})_?", "", name) for name in NAME.findall(text)}
     return {name for name, rest in bare.items() if not {name, rest} & KNOWN and rest}
 
 
-@pytest.mark.parametrize("one", for_users(), ids=lambda one: one.path.relative_to(ROOT).as_posix())
-def test_every_name_in_a_page_for_users_is_known(one: Page) -> None:
-    assert {name for code in one.code for name in beyond(code)} == set()
+@pytest.mark.parametrize("one", for_users(), ids=lambda one: one.name)
+def test_every_name_in_a_page_for_users_exists(one: Page) -> None:
+    assert {name for code in one.code for name in unknown_names(code)} == set()
 
 
-@pytest.mark.parametrize("one", pages(), ids=lambda one: one.path.relative_to(ROOT).as_posix())
-def test_every_event_that_a_page_names_is_fired(one: Page) -> None:
+@pytest.mark.parametrize("one", pages(), ids=lambda one: one.name)
+def test_every_event_that_a_page_names_exists(one: Page) -> None:
     named = set(re.findall(rf"{DOMAIN}_(session_\w+|charging_\w+|card_\w+)", one.text))
     assert named - {"sessions"} <= set(TRIGGER_TYPES)
 
 
-@pytest.mark.parametrize("one", pages(), ids=lambda one: one.path.relative_to(ROOT).as_posix())
-def test_every_field_that_an_example_reads_is_one_of_the_events(one: Page) -> None:
+@pytest.mark.parametrize("one", pages(), ids=lambda one: one.name)
+def test_every_field_that_an_example_reads_is_a_field_of_an_event(one: Page) -> None:
     words = WORDS["entity"]["event"]
     fields = {field for entity in words.values() for field in entity["state_attributes"]}
     read = set(re.findall(r"trigger\.event\.data\.(\w+)|trigger\.to_state\.attributes\.(\w+)", one.text))
@@ -86,7 +86,7 @@ def test_the_readme_names_every_event() -> None:
     assert {f"{DOMAIN}_{name}" for name in TRIGGER_TYPES} <= page("README.md").code
 
 
-def test_a_name_that_nothing_knows_would_be_found() -> None:
-    assert beyond("session_completed") == set()
-    assert beyond("ev_charging_manager_session_finished") == {"ev_charging_manager_session_finished"}
-    assert beyond("sensor.anna_total_energies") == {"anna_total_energies"}
+def test_an_unknown_name_is_found() -> None:
+    assert unknown_names("session_completed") == set()
+    assert unknown_names("ev_charging_manager_session_finished") == {"ev_charging_manager_session_finished"}
+    assert unknown_names("sensor.anna_total_energies") == {"anna_total_energies"}
