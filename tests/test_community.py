@@ -1,6 +1,7 @@
 """The files that contributors and GitHub read are complete, and each check finds one that is not."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any
@@ -174,3 +175,11 @@ def test_renovate_holds_all_packages_of_the_home_assistant_groups_together() -> 
     rules = json.loads((ROOT / "renovate.json").read_text())["packageRules"]
     (held,) = (rule for rule in rules if rule.get("groupName") == "Home Assistant groups")
     assert set(held["matchPackageNames"]) == pinned
+
+
+def test_every_path_that_contributing_names_exists() -> None:
+    package = ROOT / "custom_components" / "ev_charging_manager"
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:py|json|yaml|md|toml))`", text))
+    missing = {path for path in named if not any((root / path).exists() for root in (ROOT, package))}
+    assert missing == set()
