@@ -1,6 +1,6 @@
 """Command line: `python -m scripts.release check TAG | notes TAG | zip FILE`.
 
-`check` lists each place whose version differs from the tag; `notes` prints the changelog's section; `zip` writes the
+`check` lists each place with another version than the tag; `notes` prints the changelog's section; `zip` writes the
 archive. Exit code 1 means that the release must not go out.
 """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def differences(root: Path, component: Path, tag: str) -> Iterator[str]:
-    """Yield each place below `root` whose version is not the tag's; a tag is `v` and the version."""
+    """Yield each place below `root` with another version than the tag; a tag is `v` and the version."""
     if not tag.startswith("v"):
         yield f"tag {tag} does not start with v"
     wanted = tag.removeprefix("v")

@@ -14,7 +14,7 @@ from .violation import Violation
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST_RELEASE = "2025.3"
-# The areas whose prose is measured, each over all its Python files.
+# The prose of these areas is measured, each over all its Python files.
 AREAS = ("custom_components", "benchmarks", "scripts", "tests")
 REQUIRED_FILES = ("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md")
 
