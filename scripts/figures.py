@@ -1,6 +1,6 @@
-"""Prints how the code is laid out: files, lines, lengths, conditional expressions, `Any`, and the words of its prose.
+"""Print the layout of the code: files, lines, lengths, conditional expressions, `Any`, and the words of its prose.
 
-`python -m scripts.figures [--words] [PATH ...]`; with --words, each use of a dialect word by file and line.
+`python -m scripts.figures [--words] [PATH ...]`; with --words, it lists each use of a dialect word by file and line.
 """
 
 import argparse
@@ -19,7 +19,7 @@ PACKAGE = ROOT / "custom_components" / "ev_charging_manager"
 
 @dataclass(slots=True)
 class Figures:
-    """What was measured of one room."""
+    """The measurements of one room."""
 
     files: list[tuple[int, str]] = field(default_factory=list)
     functions: list[tuple[int, str]] = field(default_factory=list)
@@ -29,11 +29,11 @@ class Figures:
 
     @property
     def lines(self) -> int:
-        """Lines of all files."""
+        """Number of lines of all files."""
         return sum(lines for lines, _ in self.files)
 
     def add(self, name: str, source: str) -> None:
-        """Measure one file."""
+        """Add one file to the measurements; `name` is shown in the table."""
         self.files.append((source.count("\n"), name))
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -43,7 +43,7 @@ class Figures:
         self.prose += count_words(source)
 
     def row(self, room: str) -> str:
-        """One line of the table."""
+        """Return the room's line of the table."""
         lengths = [length for length, _ in self.functions] or [0]
         return (
             f"{room:<42}{len(self.files):>6}{self.lines:>8}"
@@ -74,7 +74,7 @@ def room_of(path: Path) -> str:
 
 
 def main() -> None:
-    """Measure, and print a line for each room and one for all."""
+    """Print a line for each room, one for the integration and one for all files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--words", action="store_true", help="list each use of a dialect word")
     parser.add_argument("paths", nargs="*", type=Path)

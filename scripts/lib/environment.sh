@@ -1,12 +1,12 @@
-# Sourced by the commands beside it: finds a Python, chooses the Home Assistant release that goes with it, and makes the
-# virtual environment in which both live, .venv/<core>-py<python>. Afterwards the environment is first on the PATH, the
-# repository's root is the working directory, and nothing but package caches was written outside it.
+# Sourced by the commands in scripts/. Finds a Python, chooses a Home Assistant release that it can run, and creates the
+# virtual environment for both, .venv/<core>-py<python>. Afterwards the environment is first on the PATH and the working
+# directory is the root of the repository. Outside the repository only package caches are written.
 #
-# HOMEASSISTANT=oldest | newest | 2025.4 ...   which release; without it the newest that a Python found here can run.
+# HOMEASSISTANT=oldest | newest | 2025.4 ...   the release; default: the newest that a Python of this machine can run.
 #
-# Written for the bash 3.2 that macOS has.
+# Compatible with bash 3.2, the version of macOS.
 
-# Release (a group in pyproject.toml), its core, the oldest Python it takes, the minor version it has wheels for.
+# Release (a group in pyproject.toml), core version, oldest Python, minor version of Python with wheels.
 home_assistant_releases="
 2025.3  2025.3.4  3.13.0 3.13
 2025.4  2025.4.4  3.13.0 3.13
@@ -21,7 +21,7 @@ fail() {
     exit 1
 }
 
-# 3.13.2 -> 31302, 2026.10 -> 20261000: numbers that compare as versions do.
+# Print a version as a number that compares correctly: 3.13.2 -> 31302, 2026.10 -> 20261000.
 number() {
     local IFS=.
     # shellcheck disable=SC2086
@@ -29,7 +29,7 @@ number() {
     echo $(($1 * 10000 + $2 * 100 + ${3:-0}))
 }
 
-# One path a line. A pyenv shim fails when pyenv points elsewhere, so pyenv's own versions are looked at too.
+# Print one path per line. A pyenv shim fails if pyenv selects another version, so its versions are listed directly too.
 python_candidates() {
     local name
     for name in python3.14 python3.13 python3 python; do
@@ -46,7 +46,7 @@ python_version() {
     "$1" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null
 }
 
-# The releases, newest last, that $1 (a Python's version) can run and that $2 (what was asked for) allows.
+# Print the releases, newest last, that $1 (a version of Python) can run and that $2 (the requested release) allows.
 runnable_releases() {
     local release core oldest minor
     while read -r release core oldest minor; do
@@ -60,7 +60,7 @@ runnable_releases() {
     done <<<"$home_assistant_releases"
 }
 
-# Sets python, python_is, release and core to the best pair there is; the newest release wins, then the newest Python.
+# Set python, python_is, release and core to the best pair: the newest release, then the newest Python.
 choose_environment() {
     local wanted="${HOMEASSISTANT:-newest}" candidate version pair rank best=0 seen=""
     [ "$wanted" != oldest ] || wanted="$(awk 'NF { print $1; exit }' <<<"$home_assistant_releases")"
@@ -87,13 +87,13 @@ no_python() {
         needs="$install, $(awk -v wanted="$1" '$1 == wanted || $2 == wanted { print $3 }' \
             <<<"$home_assistant_releases") or newer, for Home Assistant $1"
     fi
-    fail "No Python found that can run this: it needs Python $needs." \
-        "Looked on the PATH, in pyenv and among uv's; found:${2:- none}." \
+    fail "No suitable Python found: this command needs Python $needs." \
+        "Searched the PATH, pyenv and uv; found:${2:- none}." \
         "Install one, for example with 'uv python install $install' or 'pyenv install $install'," \
-        "with 'brew install python@$install' on macOS, or from your distribution; then run this again."
+        "with 'brew install python@$install' on macOS, or from your distribution; then run this command again."
 }
 
-# The dependency groups decide what is installed; the rest of pyproject.toml may change without a new set-up.
+# Print a checksum of the dependency groups. Other changes of pyproject.toml need no new set-up.
 stamp() {
     sed -n '/^\[dependency-groups\]/,/^\[tool/p' "$repository/pyproject.toml" | cksum
 }
@@ -102,25 +102,25 @@ is_ready() {
     [ -x "$environment/bin/python" ] && [ "$(cat "$environment/.ready" 2>/dev/null)" = "$(stamp)" ]
 }
 
-# uv gets an environment of its own: core requires an old one, which would replace it while it installs core.
+# uv has a separate environment: core requires an old uv, which would replace the running one during the installation.
 install_environment() {
     local uv="$repository/.venv/uv-py$python_is" group="home-assistant-${release/./-}"
     echo "Setting up $environment (once; about a minute)" >&2
     if [ ! -x "$uv/bin/python" ] || [ ! -x "$uv/bin/uv" ]; then
         "$python" -m venv --clear "$uv" >&2 ||
-            fail "$python cannot make virtual environments; on Debian and Ubuntu install python${python_is%.*}-venv."
+            fail "$python cannot create virtual environments; on Debian and Ubuntu install python${python_is%.*}-venv."
         "$uv/bin/python" -m pip install --quiet --disable-pip-version-check 'uv>=0.8' >&2 ||
-            fail "Installing uv failed; the messages above say why."
+            fail "Installing uv failed; see the messages above."
     fi
     [ -x "$environment/bin/python" ] || "$python" -m venv --clear --without-pip "$environment" >&2
     (cd "$repository" && "$uv/bin/uv" pip install --quiet --python "$environment/bin/python" \
         --group "$group" --group integration --group benchmarks --group tools >&2) ||
-        fail "Installing Home Assistant $core failed; the messages above say why." \
-            "On Python 3.13 some of what core requires has no wheels: a C and C++ compiler has to be there."
+        fail "Installing Home Assistant $core failed; see the messages above." \
+            "On Python 3.13 some requirements of core have no wheels: install a C and C++ compiler."
     stamp >"$environment/.ready"
 }
 
-# Two commands at once must not install into the same place; macOS has no flock and goes without.
+# The lock keeps two commands from installing into one environment; macOS has no flock and runs without it.
 prepare_environment() {
     is_ready && return
     mkdir -p "$repository/.venv"
@@ -138,6 +138,6 @@ enter_environment() {
     cd "$repository" || exit 1
     unset PYTHONHOME
     export VIRTUAL_ENV="$environment" PATH="$environment/bin:$PATH"
-    # mypy keeps one cache per Python; two releases on one Python would throw each other's away.
+    # mypy has one cache per Python version; two releases on one Python would overwrite each other's cache.
     export MYPY_CACHE_DIR="$environment/.mypy_cache"
 }

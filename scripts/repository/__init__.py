@@ -1,1 +1,1 @@
-"""What Home Assistant and HACS want of the repository's files, held without either being there to ask."""
+"""Check the files of the repository by the rules of Home Assistant and HACS, without either being installed."""

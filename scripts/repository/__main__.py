@@ -1,4 +1,4 @@
-"""Prints every broken rule; exits 1 if there is one."""
+"""Print every broken rule; exit with 1 if there is one."""
 
 import sys
 

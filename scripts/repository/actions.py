@@ -1,4 +1,4 @@
-"""That services.yaml, the translations and icons.json speak of the same actions, and icons.json's shape."""
+"""Check that services.yaml, the translations and icons.json describe the same actions, and the shape of icons.json."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,24 +9,24 @@ ICON_SECTIONS = {"conditions", "entity", "entity_component", "issues", "services
 def check_actions(
     services: Mapping[str, Any], translation: Mapping[str, Any], icons: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Yield where an action or one of its fields has no name, no description, no icon, or is not there."""
+    """Yield each action or field that lacks a name, a description or an icon, or that only one of the files has."""
     translated = translation.get("services", {})
     yield from (f"action {name} is not in services.yaml" for name in translated if name not in services)
     for name, service in services.items():
-        said = translated.get(name, {})
-        if not {"name", "description"} <= said.keys():
+        texts = translated.get(name, {})
+        if not {"name", "description"} <= texts.keys():
             yield f"action {name} has no name and description in the translations"
         if not icons.get("services", {}).get(name):
             yield f"action {name} has no icon in icons.json"
         fields = (service or {}).get("fields", {})
-        for field in fields.keys() ^ said.get("fields", {}).keys():
+        for field in fields.keys() ^ texts.get("fields", {}).keys():
             yield f"field {field} of action {name} is not in both services.yaml and the translations"
 
 
 def check_icons(icons: Mapping[str, Any], translation: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where icons.json has an unknown section, a wrong icon, or an entity that is not translated."""
-    yield from (f"{section} is no section of icons.json" for section in icons.keys() - ICON_SECTIONS)
-    yield from (f"{icon} is no icon (mdi:...)" for icon in leaves(icons) if not str(icon).startswith("mdi:"))
+    """Yield each unknown section of icons.json, each wrong icon, and each entity that is not translated."""
+    yield from (f"{section} is not a section of icons.json" for section in icons.keys() - ICON_SECTIONS)
+    yield from (f"{icon} is not an icon (mdi:...)" for icon in leaves(icons) if not str(icon).startswith("mdi:"))
     entities = translation.get("entity", {})
     for platform, keys in icons.get("entity", {}).items():
         for key in keys.keys() - entities.get(platform, {}).keys():
@@ -34,7 +34,7 @@ def check_icons(icons: Mapping[str, Any], translation: Mapping[str, Any]) -> Ite
 
 
 def leaves(node: object) -> Iterator[object]:
-    """Yield every value that is no mapping."""
+    """Yield every value that is not a mapping, at any depth."""
     if isinstance(node, Mapping):
         for child in node.values():
             yield from leaves(child)

@@ -1,11 +1,11 @@
-"""What no committed file may hold: a path of somebody's machine, or the host of a package registry."""
+"""Texts that no committed file may contain: a path of one machine, and the host of a package registry."""
 
 import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-# Written with character classes, so that this file does not hold what it looks for.
+# Character classes keep these patterns from matching this file.
 REGISTRY = re.compile(
     r"p[y]pi\.org|pythonh[o]sted\.org|np[m]js\.(org|com)|(deb|security|archive)\.(d[e]bian|ub[u]ntu)\.(org|com)"
 )
@@ -14,16 +14,16 @@ SKIPPED = {".git", ".venv", ".cache", ".demo", "__pycache__"}
 
 
 def check_text(text: str) -> Iterator[str]:
-    """Yield each rule that a file's text breaks, with the line."""
+    """Yield each rule that a file's text breaks, with the line number."""
     for number, line in enumerate(text.splitlines(), 1):
         if REGISTRY.search(line):
             yield f"line {number} names the host of a package registry"
         if MACHINE_PATH.search(line):
-            yield f"line {number} holds a path of one machine"
+            yield f"line {number} contains a path of one machine"
 
 
 def committed_files(root: Path) -> Iterator[Path]:
-    """Yield the files that are, or would be, committed; in an export without git everything but what is made."""
+    """Yield the files below `root` that are, or would be, committed; without git, all but caches and environments."""
     command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, capture_output=True, check=False)
     if listed.returncode == 0:

@@ -1,4 +1,7 @@
-"""The rules of hassfest and HACS for an integration's manifest."""
+"""The rules of hassfest and HACS for an integration's manifest.
+
+Source: https://developers.home-assistant.io/docs/creating_integration_manifest
+"""
 
 import ast
 import re
@@ -24,9 +27,9 @@ IOT_CLASSES = {
     "local_polling",
     "local_push",
 }
-# Home Assistant brings these in the one version that fits it; a requirement of ours could only break it.
-CORES_OWN = {"aiohttp", "homeassistant", "orjson", "voluptuous"}
-# Core loads these only where a manifest asks for them: an import alone may find them not set up.
+# Home Assistant installs these in the one version that fits it; a requirement here could only conflict.
+CORE_REQUIREMENTS = {"aiohttp", "homeassistant", "orjson", "voluptuous"}
+# Core sets these up only where a manifest names them; an import alone may find them not set up.
 NEED_DEPENDENCY = {"http", "lovelace", "logbook", "recorder"}
 
 VERSION = re.compile(r"\d+\.\d+\.\d+(b\d+|rc\d+)?")
@@ -59,23 +62,23 @@ def check_requirements(requirements: Iterable[str]) -> Iterator[str]:
         parts = REQUIREMENT.fullmatch(requirement)
         if parts is None:
             yield f"requirement {requirement} cannot be read"
-        elif parts["name"].lower() in CORES_OWN:
-            yield f"requirement {requirement} is Home Assistant's own to choose"
+        elif parts["name"].lower() in CORE_REQUIREMENTS:
+            yield f"requirement {requirement} is one that Home Assistant chooses"
         elif not parts["range"] or "<" not in parts["range"] or ">" not in parts["range"]:
-            yield f"requirement {requirement} is no range with both ends"
+            yield f"requirement {requirement} is not a range with both ends"
         elif "==" in parts["range"]:
             yield f"requirement {requirement} pins a version; Home Assistant's constraint file picks it"
 
 
 def check_imports(manifest: Mapping[str, Any], source: str) -> Iterator[str]:
-    """Yield each core integration that `source` imports though the manifest does not depend on it."""
+    """Yield each core integration that `source` imports and that the manifest does not name as a dependency."""
     named = {*manifest.get("dependencies", ()), *manifest.get("after_dependencies", ())}
     for domain in sorted(imported_integrations(ast.parse(source)) & NEED_DEPENDENCY - named):
-        yield f"imports homeassistant.components.{domain}, which the manifest names in no dependencies"
+        yield f"imports homeassistant.components.{domain}, which is not in the dependencies of the manifest"
 
 
 def imported_integrations(node: ast.AST) -> set[str]:
-    """Return the core integrations imported below `node`, those only for type checking left out."""
+    """Return the core integrations that are imported below `node`, without imports for type checking."""
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
         return set().union(*(imported_integrations(child) for child in node.orelse))
     modules: list[str] = []

@@ -1,19 +1,23 @@
-"""The prose inside Python files: comments and docstrings, and how often they use words of the old dialect."""
+"""The prose inside Python files: comments and docstrings, and how often they use dialect instead of a field's noun.
+
+CONTRIBUTING.md has the rules of prose with examples. The measured words stand where a noun belongs.
+"""
 
 import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-# Words that stand where a noun of the field belongs. CONTRIBUTING.md has the rules and examples.
 DIALECT = re.compile(
     r"\b(nobody|somebody|anybody|whoever|whomever|whatever|whom|whose|says|said|tells|told|anew"
     r"|of (?:its|their|his) own|as well)\b",
     re.IGNORECASE,
 )
 MOST_PER_THOUSAND = 3.0
+_WORST_LINES = 5
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _CODE = re.compile(r"`[^`]*`")
 
@@ -31,8 +35,21 @@ class Count:
 
     @property
     def per_thousand(self) -> float:
-        """Dialect words in 1,000 words of prose."""
+        """Dialect words in 1,000 words of prose; 0 without prose."""
         return self.dialect * 1000 / self.words if self.words else 0.0
+
+
+def check_area(sources: Mapping[str, str]) -> Iterator[str]:
+    """Yield the rule that an area's files break together; `sources` are their texts by name."""
+    total = sum((count_words(source) for source in sources.values()), Count())
+    if total.per_thousand < MOST_PER_THOUSAND:
+        return
+    lines = Counter(f"{name}:{line}" for name, source in sources.items() for line, _ in dialect_in(source))
+    worst = ", ".join(f"{place} ({uses})" for place, uses in lines.most_common(_WORST_LINES))
+    yield (
+        f"{total.per_thousand:.1f} of 1,000 words of comments and docstrings are dialect, "
+        f"allowed are less than {MOST_PER_THOUSAND:g}; most at {worst}"
+    )
 
 
 def count_words(source: str) -> Count:
@@ -58,12 +75,14 @@ def prose_of(source: str) -> Iterator[tuple[int, str]]:
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string.lstrip("#: ")
     for node in ast.walk(ast.parse(source)):
-        yield from _docstring(node)
+        yield from _docstrings(node)
 
 
-def _docstring(node: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield strings that stand alone: docstrings, and the texts below fields and constants."""
-    for statement in getattr(node, "body", ()) if not isinstance(node, ast.Lambda | ast.IfExp) else ():
+def _docstrings(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield strings that stand alone in a body: docstrings, and the texts below fields and constants."""
+    if isinstance(node, ast.Lambda | ast.IfExp):
+        return
+    for statement in getattr(node, "body", ()):
         if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
             continue
         if isinstance(statement.value.value, str):

@@ -1,4 +1,4 @@
-"""The rules of hassfest for an integration's translations, and that all languages say the same."""
+"""The rules of hassfest for an integration's translations, and the comparison of all languages with English."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,14 +17,14 @@ def check_translation(translation: Mapping[str, Any]) -> Iterator[str]:
     for path, text in texts(translation):
         where = ".".join(path)
         if not isinstance(text, str) or not text.strip():
-            yield f"{where} is no text"
+            yield f"{where} is not a text"
             continue
         if HTML.search(text):
-            yield f"{where} holds HTML"
+            yield f"{where} contains HTML"
         if URL.search(text):
-            yield f"{where} holds a URL; it belongs into a placeholder"
+            yield f"{where} contains a URL; pass it as a placeholder"
         if QUOTED_PLACEHOLDER.search(text):
-            yield f"{where} holds a placeholder in single quotes"
+            yield f"{where} contains a placeholder in single quotes"
     yield from check_descriptions(translation, ())
     for name, subentry in translation.get("config_subentries", {}).items():
         if "entry_type" not in subentry:
@@ -34,7 +34,7 @@ def check_translation(translation: Mapping[str, Any]) -> Iterator[str]:
 
 
 def check_descriptions(node: Mapping[str, Any], path: Path) -> Iterator[str]:
-    """Yield each data_description, at any depth, that describes a field its form does not have."""
+    """Yield each data_description, at any depth, of a field that its form does not have."""
     for key in node.get("data_description", {}):
         if key not in node.get("data", {}):
             yield f"{'.'.join((*path, 'data_description', key))} describes no key of data"
@@ -44,7 +44,7 @@ def check_descriptions(node: Mapping[str, Any], path: Path) -> Iterator[str]:
 
 
 def check_languages(source: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where another language has other keys, or other placeholders, than the source language."""
+    """Yield each key that only one of two languages has, and each text with other placeholders than the source."""
     here, there = dict(texts(source)), dict(texts(other))
     yield from (f"{'.'.join(path)} is missing" for path in here.keys() - there.keys())
     yield from (f"{'.'.join(path)} is not in the source language" for path in there.keys() - here.keys())
@@ -59,7 +59,7 @@ def placeholders(text: object) -> set[str]:
 
 
 def texts(node: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Yield every leaf with the keys that lead to it."""
+    """Yield every leaf with the keys of the path to it."""
     for key, child in node.items():
         if isinstance(child, Mapping):
             yield from texts(child, (*path, key))
