@@ -11,6 +11,7 @@ from homeassistant.helpers import area_registry as ar, entity_registry as er
 
 from custom_components.ev_charging_manager import const
 from custom_components.ev_charging_manager.adapters.configuration import household_of, settings_of
+from custom_components.ev_charging_manager.adapters.state_parsers import ENERGY_FACTORS, POWER_FACTORS
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.tariff import StaticTariff
 
@@ -229,6 +230,19 @@ async def test_wrong_entity_is_said_at_its_field_and_kept(hass: HomeAssistant, c
     assert kept(shown) == {**good, role: entity}
 
     shown = await submit(hass, shown, good)
+    assert (shown["step_id"], shown["errors"]) == ("pricing", {})
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "unit"),
+    [
+        *(("total_energy", "5", unit) for unit in ENERGY_FACTORS),
+        *(("power", "0.007", unit) for unit in POWER_FACTORS),
+    ],
+)
+async def test_every_unit_that_is_read_can_be_chosen(hass: HomeAssistant, role: str, state: str, unit: str) -> None:
+    typed = {**good_meters(hass), role: meter(hass, "sensor.other", state, unit)}
+    shown = await submit(hass, await entities_step(hass), typed)
     assert (shown["step_id"], shown["errors"]) == ("pricing", {})
 
 

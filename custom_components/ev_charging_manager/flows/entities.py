@@ -12,23 +12,21 @@ from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
-    UnitOfEnergy,
-    UnitOfPower,
 )
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.unit_conversion import EnergyConverter
 
 from ..adapters.charger.discovery import ROLE_DOMAINS
+from ..adapters.state_parsers import ENERGY_FACTORS, POWER_FACTORS
 from ..domain.household import Role
 from ..domain.profile import Profile
+from ..domain.quantity import MWH_PER_KWH
 
-ENERGY_UNITS: Final = (UnitOfEnergy.WATT_HOUR, UnitOfEnergy.KILO_WATT_HOUR, UnitOfEnergy.MEGA_WATT_HOUR)
-POWER_UNITS: Final = (UnitOfPower.WATT, UnitOfPower.KILO_WATT)
-UNITS: Final[Mapping[Role, tuple[str, ...]]] = {
-    Role.SESSION_ENERGY: ENERGY_UNITS,
-    Role.TOTAL_ENERGY: ENERGY_UNITS,
-    Role.POWER: POWER_UNITS,
+# The units that the charger's feed can convert, by role.
+UNITS: Final[Mapping[Role, Mapping[str | None, float]]] = {
+    Role.SESSION_ENERGY: ENERGY_FACTORS,
+    Role.TOTAL_ENERGY: ENERGY_FACTORS,
+    Role.POWER: POWER_FACTORS,
 }
 DEVICE_CLASSES: Final[Mapping[Role, str]] = {
     Role.SESSION_ENERGY: "energy",
@@ -168,5 +166,4 @@ def is_number(text: str) -> bool:
 def _is_lifetime(found: FoundEntity) -> bool:
     if found.value is None:
         return False
-    kwh = EnergyConverter.convert(float(found.value), found.unit, UnitOfEnergy.KILO_WATT_HOUR)
-    return kwh > LARGEST_SESSION_KWH
+    return float(found.value) * ENERGY_FACTORS[found.unit] > LARGEST_SESSION_KWH * MWH_PER_KWH
