@@ -41,8 +41,6 @@ CONF_FACTOR: Final = "factor"
 # vehicle
 CONF_CAPACITY: Final = "capacity_kwh"
 CONF_USABLE: Final = "usable_kwh"
-CONF_PHASES: Final = "phases"
-CONF_MAX_CHARGE_KW: Final = "max_charge_kw"
 CONF_EFFICIENCY: Final = "efficiency"
 CONF_PLUG_ENTITY: Final = "plug_entity"
 
@@ -57,18 +55,6 @@ CONF_VEHICLE: Final = "vehicle_id"
 CONF_DEACTIVATED_WITH_USER: Final = "deactivated_with_user"
 # Fields of the card forms that are not stored.
 CONF_REPORT_NUMBERS: Final = "report_numbers"
-
-# options
-OPT_SHORTEST_SESSION: Final = "shortest_session_s"
-OPT_LEAST_ENERGY: Final = "least_energy_wh"
-OPT_CHECKPOINT: Final = "checkpoint_s"
-OPT_IDLE_TIMEOUT: Final = "idle_timeout_min"
-OPT_GRACE: Final = "grace_min"
-OPT_DEBOUNCE: Final = "debounce_s"
-OPT_INGEST: Final = "ingest_s"
-OPT_POWER_THRESHOLD: Final = "power_threshold_w"
-OPT_REFRESH: Final = "refresh_s"
-OPT_NOTIFY_UNMAPPED: Final = "notify_unmapped"
 
 # fields of the actions
 ATTR_CHARGER: Final = "charger"

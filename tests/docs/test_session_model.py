@@ -22,7 +22,7 @@ from custom_components.ev_charging_manager.domain.session import (
     recovery,
 )
 from custom_components.ev_charging_manager.domain.tariff import CostMethod
-from custom_components.ev_charging_manager.flows.options import RECORDING, SESSION
+from custom_components.ev_charging_manager.options import OPTIONS, NumberOption
 from tests.docs.pages import WORDS, page, ticked
 
 PAGE = page("session-model.md")
@@ -77,7 +77,8 @@ def test_fixed_numbers_are_those_of_the_code() -> None:
 
 def test_numbers_in_the_text_are_the_defaults_of_the_options() -> None:
     label = {key: text for step in WORDS["options"]["step"].values() for key, text in step["data"].items()}
-    default = {label[option.key].lower(): (f"{option.default:g}", option.unit) for option in (*SESSION, *RECORDING)}
+    numbers = [option for option in OPTIONS if isinstance(option, NumberOption)]
+    default = {label[option.key].lower(): (f"{option.default:g}", option.unit) for option in numbers}
     mentioned = re.findall(r"\*([a-z ]+?) of ([\d.]+) (\w+)\*", " ".join(PAGE.text.split()))
 
     assert {name for name, _, _ in mentioned} >= {

@@ -63,8 +63,6 @@ def vehicle(name: str, **more: Any) -> dict[str, Any]:
     data = {
         "capacity_kwh": 77.0,
         "usable_kwh": 74.0,
-        "phases": 3,
-        "max_charge_kw": 11.0,
         "efficiency": 0.9,
         **more,
     }

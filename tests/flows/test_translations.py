@@ -14,15 +14,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import SelectSelector
 
 from benchmarks.simulator import CardSlot
-from custom_components.ev_charging_manager import config_flow
+from custom_components.ev_charging_manager import config_flow, options
 from tests.support.goe_host import goe_host
 
 from .house import add, charger, fields, household, meter, offered, start, submit, user, vehicle
 
 ROOT = Path(config_flow.__file__).parent
 WORDS = json.loads((ROOT / "translations" / "en.json").read_text(encoding="utf-8"))
-SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").glob("*.py"))
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
 SOURCE += Path(config_flow.__file__).read_text(encoding="utf-8")
+SOURCE += Path(options.__file__).read_text(encoding="utf-8")
 
 
 def flows_words() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -70,8 +71,8 @@ async def forms_of_household(hass: HomeAssistant, host: str) -> dict[str, list[A
         (entry.entry_id, "charger"), context={"source": "reconfigure", "subentry_id": "1"}
     )
     guest = {"name": "Ben", "user_type": "guest"}
-    options = await hass.config_entries.options.async_init(entry.entry_id)
-    options_more = await hass.config_entries.options.async_configure(options["flow_id"], {})
+    first_page = await hass.config_entries.options.async_init(entry.entry_id)
+    second_page = await hass.config_entries.options.async_configure(first_page["flow_id"], {})
     person = await add(hass, entry, "user")
     return {
         "config": await forms_of_charger(hass, await start(hass)),
@@ -79,7 +80,7 @@ async def forms_of_household(hass: HomeAssistant, host: str) -> dict[str, list[A
         "user": [person, await submit(hass, person, guest)],
         "vehicle": [await add(hass, entry, "vehicle")],
         "rfid_mapping": await forms_of_cards(hass, entry),
-        "options": [options, options_more],
+        "options": [first_page, second_page],
     }
 
 
@@ -116,10 +117,10 @@ async def test_every_choice_has_words(hass: HomeAssistant) -> None:
             if key:
                 named.setdefault(key, set()).update(offered(shown, str(field)))
     assert set(named) == set(WORDS["selector"])
-    for key, options in named.items():
+    for key, choices in named.items():
         # Chargers are offered by their own names.
-        by_name = {option for option in options if option.startswith("same_as_") or ":" in option}
-        assert options - by_name == set(WORDS["selector"][key]["options"])
+        by_name = {option for option in choices if option.startswith("same_as_") or ":" in option}
+        assert choices - by_name == set(WORDS["selector"][key]["options"])
 
 
 @pytest.mark.parametrize("kind", ["error", "abort"])

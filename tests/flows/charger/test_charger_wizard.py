@@ -15,8 +15,8 @@ from custom_components.ev_charging_manager.adapters.state_parsers import ENERGY_
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.tariff import StaticTariff
 
-from . import house
-from .house import charger, fields, goe, household, kept, labels, meter, offered, start, submit, user
+from .. import house
+from ..house import charger, fields, goe, household, kept, labels, meter, offered, start, submit, user
 
 
 async def entities_step(hass: HomeAssistant, source: str = "generic", name: str = "Carport") -> Any:

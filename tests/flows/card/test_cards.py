@@ -11,8 +11,8 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.configuration import household_of
 
-from . import house
-from .house import add, charger, edit, fields, household, kept, offered, slot_card, submit, uid_card, user, vehicle
+from .. import house
+from ..house import add, charger, edit, fields, household, kept, offered, slot_card, submit, uid_card, user, vehicle
 
 
 def with_goe(hass: HomeAssistant, *more: Any) -> ConfigEntry[Any]:

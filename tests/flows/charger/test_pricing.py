@@ -11,9 +11,9 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.ev_charging_manager.adapters.configuration import price_entity_of, settings_of
 from custom_components.ev_charging_manager.domain.tariff import SpotTariff
-from custom_components.ev_charging_manager.flows.pricing_forms import sum_of
+from custom_components.ev_charging_manager.flows.charger.price_forms import sum_of
 
-from .house import add, charger, edit, fields, household, kept, labels, meter, offered, only, submit
+from ..house import add, charger, edit, fields, household, kept, labels, meter, offered, only, submit
 
 SPOT = {"method": "spot", "entity": "sensor.market", "additional": 0.145, "vat": 1.25, "fallback": 0.4}
 

@@ -9,8 +9,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from . import house
-from .house import add, charger, edit, goe, household, kept, labels, meter, offered, slot_card, submit, user
+from .. import house
+from ..house import add, charger, edit, goe, household, kept, labels, meter, offered, slot_card, submit, user
 
 
 def goe_household(hass: HomeAssistant, **more: Any) -> ConfigEntry[Any]:

@@ -8,7 +8,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr, en
 from custom_components.ev_charging_manager.adapters.charger.discovery import known_chargers
 from custom_components.ev_charging_manager.domain.household import Role
 
-from .house import GOE_CLOUD_UNIQUE_IDS, charger, goe, household
+from ..house import GOE_CLOUD_UNIQUE_IDS, charger, goe, household
 
 
 async def test_known_goe_brings_everything_with_it(hass: HomeAssistant) -> None:

@@ -13,8 +13,8 @@ from benchmarks.simulator import CardSlot
 from custom_components.ev_charging_manager.adapters.configuration import household_of, subentries
 from tests.support.goe_host import deserted_host, goe_host, other_host
 
-from . import house
-from .house import add, charger, edit, fields, household, kept, labels, offered, slot_card, submit, user
+from .. import house
+from ..house import add, charger, edit, fields, household, kept, labels, offered, slot_card, submit, user
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
