@@ -84,7 +84,7 @@ def is_active(subentry: ConfigSubentry) -> bool:
 
 
 def id_of(subentry: ConfigSubentry | None) -> str | None:
-    """Return the id of the edited subentry; None while one is being added."""
+    """Return the id of a subentry; None for none, such as the edited one while one is being added."""
     if subentry is None:
         return None
     return subentry.subentry_id

@@ -80,7 +80,8 @@ class CardSubentryFlow(CardDiscoverySteps):
         default = CardFormat.SLOT.value
         if self.askable():
             options = [READ, TAP, *options]
-            default = CardFormat.SLOT.value if errors else READ
+        if self.askable() and not errors:
+            default = READ
         form: Form = {vol.Required(const.CONF_CARD_KIND, default=default): choice(options, "card_kind")}
         return self.form("kind", form, {}, errors, {"number": number})
 
