@@ -50,7 +50,7 @@ async def test_vehicle_is_added_with_sensible_defaults(hass: HomeAssistant) -> N
         ({"efficiency": float("nan")}, "invalid_efficiency"),
     ],
 )
-async def test_wrong_figure_is_said_at_its_field_and_kept(
+async def test_wrong_number_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, wrong: dict[str, Any], error: str
 ) -> None:
     entry = household(hass, vehicle("Zoe"))
