@@ -80,8 +80,8 @@ async def test_charger_and_user_can_be_given_by_name_and_by_device(hass: HomeAss
     await plugged_in(garage)
     assert (await act(garage, "identify_session", charger="LEFT", user=" ben "))["user_name"] == "Ben"
     devices = {own: device.id for own, device in own_devices(hass, garage.entry).items()}
-    said = {"charger": devices[garage.id_of("left")], "user": devices[garage.id_of("Anna")]}
-    assert (await act(garage, "identify_session", **said))["user_name"] == "Anna"
+    fields = {"charger": devices[garage.id_of("left")], "user": devices[garage.id_of("Anna")]}
+    assert (await act(garage, "identify_session", **fields))["user_name"] == "Anna"
 
 
 async def test_the_given_vehicle_becomes_the_sessions_vehicle(garage: Garage) -> None:
@@ -93,10 +93,10 @@ async def test_the_given_vehicle_becomes_the_sessions_vehicle(garage: Garage) ->
     assert garage.state("sensor", "left", "current_vehicle") == "ID.4"
 
 
-@pytest.mark.parametrize(("said", "user_type"), [("guest", "guest"), ("nobody", "unknown"), ("Unknown", "unknown")])
-async def test_guest_and_nobody_can_be_given_as_the_user(garage: Garage, said: str, user_type: str) -> None:
+@pytest.mark.parametrize(("given", "user_type"), [("guest", "guest"), ("nobody", "unknown"), ("Unknown", "unknown")])
+async def test_guest_and_nobody_can_be_given_as_the_user(garage: Garage, given: str, user_type: str) -> None:
     await plugged_in(garage)
-    answer = await act(garage, "identify_session", charger="left", user=said)
+    answer = await act(garage, "identify_session", charger="left", user=given)
     assert (answer["user_id"], answer["user_type"], answer["identified_by"]) == (None, user_type, "choice")
 
 
@@ -236,12 +236,12 @@ async def test_only_an_administrator_can_assign_a_session_of_a_deleted_charger(
     completed = await recorded(garage)
     hass.config_entries.async_remove_subentry(garage.entry, garage.id_of("left"))
     await hass.async_block_till_done()
-    said = {"session_id": completed["session_id"], "user": "Anna"}
+    fields = {"session_id": completed["session_id"], "user": "Anna"}
 
     with pytest.raises(Unauthorized):
-        await act(garage, "assign_session", Context(user_id=driver(hass, CONTROL_ALL).id), **said)
+        await act(garage, "assign_session", Context(user_id=driver(hass, CONTROL_ALL).id), **fields)
     administrator = MockUser(is_owner=True).add_to_hass(hass)
-    assert (await act(garage, "assign_session", Context(user_id=administrator.id), **said))["user_name"] == "Anna"
+    assert (await act(garage, "assign_session", Context(user_id=administrator.id), **fields))["user_name"] == "Anna"
     assert er.async_get(hass).async_get_entity_id("select", DOMAIN, f"{completed['charger_id']}_driver") is None
 
 

@@ -149,14 +149,14 @@ async def test_my_car_is_done_notifies_the_phone_of_the_sessions_user(garage: Ga
         await charge(garage, name)
         garage.chargers[name].rest()
 
-    (told,) = await phone.notified.wait()
+    (notification,) = await phone.notified.wait()
     await garage.events.wait("charging_finished", 2)
     await garage.hass.async_block_till_done()
 
-    assert phone.notified.seen == [told]
-    assert told["title"] == "The car is done"
-    assert told["message"] == "Anna · 0.4 kWh · 0.10 EUR · left"
-    assert told["data"] == {"tag": annas} != {"tag": bens}
+    assert phone.notified.seen == [notification]
+    assert notification["title"] == "The car is done"
+    assert notification["message"] == "Anna · 0.4 kWh · 0.10 EUR · left"
+    assert notification["data"] == {"tag": annas} != {"tag": bens}
 
 
 async def test_my_car_is_done_can_wait_for_the_plug_and_do_something_else(garage: Garage) -> None:
@@ -266,10 +266,10 @@ async def test_a_free_bay_is_announced(garage: Garage, phone: Phone) -> None:
     await charge(garage)
     await leave(garage)
 
-    (told,) = await phone.notified.wait()
+    (notification,) = await phone.notified.wait()
 
-    assert (told["title"], told["message"]) == ("left is free", "Unknown has left.")
-    assert told["data"] == {"tag": f"{garage.id_of('left')}-free"}
+    assert (notification["title"], notification["message"]) == ("left is free", "Unknown has left.")
+    assert notification["data"] == {"tag": f"{garage.id_of('left')}-free"}
 
 
 async def test_a_bay_that_the_next_driver_takes_at_once_is_not_free(garage: Garage, phone: Phone) -> None:

@@ -59,9 +59,9 @@ async def test_every_value_of_a_running_session_is_shown_in_its_documented_unit(
     assert shown(garage, "charging", "binary_sensor") == "on"
     assert garage.attribute("binary_sensor", "left", "charging", "session_active") is True
     hours, minutes, seconds = (int(part) for part in shown(garage, "session_duration").split(":"))
-    told = garage.attribute("sensor", "left", "session_duration", "seconds")
-    assert told == hours * 3600 + minutes * 60 + seconds
-    assert told == pytest.approx(400, abs=A_MOMENT_S)
+    seconds_shown = garage.attribute("sensor", "left", "session_duration", "seconds")
+    assert seconds_shown == hours * 3600 + minutes * 60 + seconds
+    assert seconds_shown == pytest.approx(400, abs=A_MOMENT_S)
 
 
 async def test_a_connected_car_without_power_is_in_a_session_and_does_not_charge(garage: Garage) -> None:

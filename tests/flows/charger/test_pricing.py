@@ -148,8 +148,8 @@ async def test_a_wrong_spot_price_shows_an_error_at_its_field_and_is_kept(
 
 async def test_a_unit_that_cannot_be_converted_is_shown(hass: HomeAssistant) -> None:
     shown = await submit(hass, await spot_step(hass, household(hass)), typed(entity=market(hass, "9", "öre/kWh")))
-    said = shown["description_placeholders"]
-    assert (said["price_unit"], said["wanted_unit"]) == ("öre/kWh", "€/kWh")
+    placeholders = shown["description_placeholders"]
+    assert (placeholders["price_unit"], placeholders["wanted_unit"]) == ("öre/kWh", "€/kWh")
 
 
 async def test_a_disabled_price_entity_is_refused(hass: HomeAssistant) -> None:
