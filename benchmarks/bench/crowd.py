@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 from aiostream import pipe, stream
 from homeassistant.core import HomeAssistant
 
-from custom_components.ev_charging_manager import const
-
 from .charger import BenchCharger, WatchedLedger
 from .clock import SteppingClock
 from .deltas import CHANGES_PER_DELTA, Charging, Delta, feed, say, turns
@@ -72,7 +70,7 @@ class ChargingCrowd(Crowd):
         """Begin all sessions."""
         hass = self._hass
         slug = self.feeds[0].power.removeprefix("sensor.").removesuffix("_power")
-        entry = household_entry(slug, {const.OPT_CHECKPOINT: _DAY_S}, chargers=self.size)
+        entry = household_entry(slug, {"checkpoint_s": _DAY_S}, chargers=self.size)
         zone = ZoneInfo(hass.config.time_zone)
         ledger = await WatchedLedger.open(Path(hass.config.path(f"crowd_{self.size}.db")), zone)
         assert isinstance(ledger, WatchedLedger)

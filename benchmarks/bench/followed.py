@@ -25,7 +25,7 @@ from .listeners import listen_to_nothing
 from .percentile import percentile
 from .visits import APART_S, BEFORE_S, STAY_S
 
-_OPTIONS = {const.OPT_SHORTEST_SESSION: 0, const.OPT_LEAST_ENERGY: 0}
+_OPTIONS = {"shortest_session_s": 0, "least_energy_wh": 0}
 _DEBOUNCE_S = Options().debounce_s
 _PATIENCE_S = 15.0
 

@@ -104,7 +104,7 @@ def _user(user_id: str, position: int) -> ConfigSubentryDataWithId:
 
 
 def _vehicle() -> ConfigSubentryDataWithId:
-    data = {const.CONF_CAPACITY: 77.0, const.CONF_USABLE: 74.0, const.CONF_PHASES: 3, const.CONF_EFFICIENCY: 0.9}
+    data = {const.CONF_CAPACITY: 77.0, const.CONF_USABLE: 74.0, const.CONF_EFFICIENCY: 0.9}
     return _subentry(VEHICLE_ID, const.SUBENTRY_VEHICLE, "ID.4", data)
 
 

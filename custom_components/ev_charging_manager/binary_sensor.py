@@ -1,4 +1,4 @@
-"""Charging: whether energy flows in a session."""
+"""The Charging binary sensor: on while energy flows in a session."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: EvChargingConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one for each charger there is, and for those that come."""
+    """Add a sensor for each charger, and for each one that is added later."""
     household = entry.runtime_data
 
     def add_charger(charger: ConfigSubentry) -> None:
@@ -36,23 +36,25 @@ class ChargingSensor(ChargerEntity, BinarySensorEntity):
     _attr_device_class = BinarySensorDeviceClass.BATTERY_CHARGING
 
     def __init__(self, household: HouseholdRuntime, charger: ConfigSubentry) -> None:
-        """Belong to a charger."""
+        """Put the sensor on the charger's device."""
         super().__init__(household, charger, "charging")
 
     @property
     def available(self) -> bool:
-        """Whether the charger can be read: without it, nobody knows whether energy flows."""
+        """Whether the charger can be read: without it, the flow of energy is not known."""
         return self.progress is not None and self.progress.available
 
     @property
     def is_on(self) -> bool | None:
         """Whether energy flows."""
-        return self.progress.flowing if self.progress else None
+        if self.progress is None:
+            return None
+        return self.progress.flowing
 
     @property
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Whether a session runs, energy or not."""
+        """Whether a session runs, with or without energy."""
         return {"session_active": self.progress is not None and self.progress.status is not Status.IDLE}
 
-    def _shown(self) -> tuple[Any, ...]:
+    def _content(self) -> tuple[Any, ...]:
         return self.available, self.is_on, self.extra_state_attributes["session_active"]

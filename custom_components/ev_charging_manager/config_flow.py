@@ -1,12 +1,10 @@
-"""What Home Assistant opens for "Add integration", for the entry's options and for each kind of subentry."""
+"""The flows of "Add integration", of the entry's options and of each kind of subentry."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any
 
 from homeassistant.config_entries import (
-    ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentry,
@@ -17,10 +15,11 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 
 from . import const
-from .flows.card import CardSubentryFlow
-from .flows.charger import ChargerSteps
-from .flows.charger_draft import ChargerDraft
-from .flows.charger_subentry import ChargerSubentryFlow, charger_unique_id
+from .flows.card.subentry import CardSubentryFlow
+from .flows.charger.draft import ChargerDraft
+from .flows.charger.subentry import ChargerSubentryFlow, charger_unique_id
+from .flows.charger.wizard import ChargerSteps
+from .flows.fields import HouseholdEntry, Input
 from .flows.options import HouseholdOptionsFlow
 from .flows.user import UserSubentryFlow
 from .flows.vehicle import VehicleSubentryFlow
@@ -29,21 +28,21 @@ HOUSEHOLD_TITLE = "EV Charging Manager"
 
 
 class EvChargingManagerConfigFlow(ChargerSteps[ConfigFlowResult], ConfigFlow, domain=const.DOMAIN):
-    """Adds a charger; with the first one it makes the household."""
+    """Adds a charger; the first one also creates the household's entry."""
 
     VERSION = 1
     MINOR_VERSION = 1
 
     @staticmethod
     @callback
-    def async_get_options_flow(config_entry: ConfigEntry[Any]) -> OptionsFlow:
-        """The household's options."""
+    def async_get_options_flow(config_entry: HouseholdEntry) -> OptionsFlow:
+        """Return the flow of the household's options."""
         return HouseholdOptionsFlow()
 
     @classmethod
     @callback
-    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]]:
-        """What the household's page can add."""
+    def async_get_supported_subentry_types(cls, config_entry: HouseholdEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flows that the household's page offers, by subentry type."""
         return {
             const.SUBENTRY_CHARGER: ChargerSubentryFlow,
             const.SUBENTRY_USER: UserSubentryFlow,
@@ -52,25 +51,24 @@ class EvChargingManagerConfigFlow(ChargerSteps[ConfigFlowResult], ConfigFlow, do
         }
 
     @property
-    def household(self) -> ConfigEntry[Any] | None:
-        """The one entry, if it is there already."""
-        entries = self.hass.config_entries.async_entries(const.DOMAIN, include_ignore=False)
-        return entries[0] if entries else None
+    def household(self) -> HouseholdEntry | None:
+        """The only entry; None before the first charger."""
+        return next(iter(self.hass.config_entries.async_entries(const.DOMAIN, include_ignore=False)), None)
 
     @property
     def charger(self) -> ConfigSubentry | None:
         """None: this flow only adds."""
         return None
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_user(self, user_input: Input = None) -> ConfigFlowResult:
         """Start the wizard."""
         return await self.async_step_choose(user_input)
 
     async def finish_charger(self, draft: ChargerDraft) -> ConfigFlowResult:
-        """Make the household, or add to it: it may have come into being while this wizard was open.
+        """Create the household with the charger, or add the charger to a household that exists by now.
 
-        The unique id is set last. A flow that has it makes the household at this very moment, and the entry of a
-        second one would replace the first with all that is in it.
+        The unique id is set only here. Core refuses a second flow with it, and the entry of a second flow would
+        replace the first household with all its data.
         """
         household, unique_id = self.household, charger_unique_id(draft.serial)
         if household is None:

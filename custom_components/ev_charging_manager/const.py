@@ -1,4 +1,4 @@
-"""Names shared by set-up, flows and adapters. Subentry data keys are stored: change one only with a migration."""
+"""Names shared by set-up, flows and adapters. The keys of subentry data are stored: a change needs a migration."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONF_MAX_POWER_KW: Final = "max_power_kw"
 CONF_DEFAULT_USER: Final = "default_user_id"
 CONF_PAUSED: Final = "paused"
 CONF_PRICING: Final = "pricing"
-# The UTC epoch second up to which somebody has looked into sessions that deviate from the total counter.
+# The UTC epoch second up to which a person has checked the sessions that deviate from the total counter.
 CONF_DEVIATION_CHECKED: Final = "deviation_checked_at"
 CONF_METHOD: Final = "method"
 CONF_PRICE: Final = "price"
@@ -41,8 +41,6 @@ CONF_FACTOR: Final = "factor"
 # vehicle
 CONF_CAPACITY: Final = "capacity_kwh"
 CONF_USABLE: Final = "usable_kwh"
-CONF_PHASES: Final = "phases"
-CONF_MAX_CHARGE_KW: Final = "max_charge_kw"
 CONF_EFFICIENCY: Final = "efficiency"
 CONF_PLUG_ENTITY: Final = "plug_entity"
 
@@ -53,22 +51,10 @@ CONF_SLOT: Final = "slot"
 CONF_UID: Final = "uid"
 CONF_USER: Final = "user_id"
 CONF_VEHICLE: Final = "vehicle_id"
-# Set on a card that was switched off because its user was: only such a card comes back with the user.
+# Set on a card that was switched off with its user: only such a card is switched on again with the user.
 CONF_DEACTIVATED_WITH_USER: Final = "deactivated_with_user"
 # Fields of the card forms that are not stored.
 CONF_REPORT_NUMBERS: Final = "report_numbers"
-
-# options
-OPT_SHORTEST_SESSION: Final = "shortest_session_s"
-OPT_LEAST_ENERGY: Final = "least_energy_wh"
-OPT_CHECKPOINT: Final = "checkpoint_s"
-OPT_IDLE_TIMEOUT: Final = "idle_timeout_min"
-OPT_GRACE: Final = "grace_min"
-OPT_DEBOUNCE: Final = "debounce_s"
-OPT_INGEST: Final = "ingest_s"
-OPT_POWER_THRESHOLD: Final = "power_threshold_w"
-OPT_REFRESH: Final = "refresh_s"
-OPT_NOTIFY_UNMAPPED: Final = "notify_unmapped"
 
 # fields of the actions
 ATTR_CHARGER: Final = "charger"

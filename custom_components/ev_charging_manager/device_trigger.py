@@ -1,4 +1,4 @@
-"""Device triggers: each event of a charger, to be picked from its device."""
+"""Device triggers: one for each event of a charger."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRIGGER_SCHEMA = DEVICE_TRIGGER_BASE_SCHEMA.extend({vol.Required(CONF_TYPE): vol
 
 
 async def async_get_triggers(hass: HomeAssistant, device_id: str) -> list[dict[str, Any]]:
-    """List a charger's triggers; the devices of users and of the household have none."""
+    """Return a charger's triggers; the devices of users and of the household have none."""
     if not _is_charger(hass, device_id):
         return []
     base = {CONF_PLATFORM: "device", CONF_DOMAIN: DOMAIN, CONF_DEVICE_ID: device_id}

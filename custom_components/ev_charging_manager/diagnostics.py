@@ -1,4 +1,4 @@
-"""The diagnostics download: the configuration, the graph, how each actor fares, the last sessions. Nothing private."""
+"""The diagnostics download: configuration, pipeline graph, health of each actor and last sessions, without names."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ LAST_SESSIONS = 20
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EvChargingConfigEntry) -> dict[str, Any]:
-    """Everything of the household."""
-    told: dict[str, Any] = {
+    """Return the diagnostics of the household; without those of its chargers while the entry is not loaded."""
+    configuration: dict[str, Any] = {
         "options": dict(entry.options),
         "subentries": [
             {"subentry_id": item.subentry_id, "type": item.subentry_type}
@@ -43,11 +43,13 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: EvCharg
             for item in entry.subentries.values()
         ],
     }
-    return told | (await _running(entry.runtime_data) if entry.state is ConfigEntryState.LOADED else _still(entry))
+    if entry.state is not ConfigEntryState.LOADED:
+        return configuration | _not_loaded(entry)
+    return configuration | await _running(entry.runtime_data)
 
 
-def _still(entry: EvChargingConfigEntry) -> dict[str, Any]:
-    """Nothing runs: what the entry is waiting for is what somebody downloads this for."""
+def _not_loaded(entry: EvChargingConfigEntry) -> dict[str, Any]:
+    """Return why the entry is not loaded, which is then the reason for the download."""
     return {"state": entry.state.value, "reason": entry.error_reason_translation_key}
 
 
@@ -63,17 +65,22 @@ async def _running(household: HouseholdRuntime) -> dict[str, Any]:
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: EvChargingConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
-    """One charger; of a user's device there is nothing to tell but its sums."""
+    """Return the diagnostics of a charger; for a user or the household, the totals."""
     if entry.state is not ConfigEntryState.LOADED:
-        return _still(entry)
+        return _not_loaded(entry)
     household = entry.runtime_data
     own = {identifier for domain, identifier in device.identifiers if domain == const.DOMAIN}
     for charger_id in own & household.chargers.keys():
         charger = household.chargers[charger_id]
         data = async_redact_data(dict(charger.charger.data), REDACTED)
         return {"configuration": data} | _charger(charger) | {"sessions": await _sessions(household, charger_id)}
-    scope = HOUSEHOLD if entry.entry_id in own else Scope(user_id=next(iter(own), None))
-    return {"totals": asdict(household.statistics.total(scope))}
+    return {"totals": asdict(household.statistics.total(_scope(entry, own)))}
+
+
+def _scope(entry: EvChargingConfigEntry, own: set[str]) -> Scope:
+    if entry.entry_id in own:
+        return HOUSEHOLD
+    return Scope(user_id=next(iter(own), None))
 
 
 def _charger(charger: ChargerRuntime) -> dict[str, Any]:
@@ -88,17 +95,18 @@ def _charger(charger: ChargerRuntime) -> dict[str, Any]:
             "not_a_number": charger.ingestor.unreadable,
             "overflows": charger.ingestor.overflows,
         },
-        "status": None if progress is None else str(progress.status),
-        "phase": None if progress is None else str(progress.phase),
+        "status": progress and str(progress.status),
+        "phase": progress and str(progress.phase),
     }
 
 
 async def _sessions(household: HouseholdRuntime, charger_id: str | None) -> list[dict[str, Any]]:
+    """Return the last sessions of a charger, or of all chargers."""
     ledger = household.ledger
     try:
         found = await ledger.call(ledger.ledger.last_sessions, charger_id=charger_id, limit=LAST_SESSIONS)
     except LedgerError as error:
-        # Wanted most when the ledger is in trouble.
+        # The diagnostics matter most when the ledger fails, so they are returned without sessions.
         return [{"unreadable": type(error).__name__}]
     return [_redacted(record) for record in found]
 

@@ -1,4 +1,4 @@
-"""What our entities share: they are told when to look, and write only what changed."""
+"""The base classes of the entities: they listen for changes, and write a state only if it changed."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from .domain.messages import Progress
 from .domain.statistics.sums import Scope
 
 
-class ToldEntity(Entity):
-    """An entity that is told when its value may have changed."""
+class HouseholdEntity(Entity):
+    """An entity that is notified when its state may have changed."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
     def __init__(self, household: HouseholdRuntime, owner_id: str, key: str) -> None:
-        """Name the entity by the id of what it belongs to and its key."""
+        """Build the unique id from `owner_id`, the id of a subentry or the entry, and the entity's key."""
         self._household = household
         self._attr_unique_id = f"{owner_id}_{key}"
         self._attr_translation_key = key
         self._written: tuple[Any, ...] | None = None
 
     async def async_added_to_hass(self) -> None:
-        """Listen as long as the entity is there. Home Assistant writes the first state by itself."""
+        """Listen until the entity is removed. Home Assistant writes the first state."""
         self.async_on_remove(self._listen())
-        self._written = self._shown()
-        self._show(*self._written)
+        self._written = self._content()
+        self._keep(*self._written)
 
     def _listen(self) -> CALLBACK_TYPE:
-        """Ask to be told; returns what ends it."""
+        """Listen for changes; return the function that stops it."""
         raise NotImplementedError
 
-    def _shown(self) -> tuple[Any, ...]:
-        """All that a state is made of; nothing where states are written by other means."""
+    def _content(self) -> tuple[Any, ...]:
+        """Return the values that the state is made of; none for an entity that writes its states elsewhere."""
         return ()
 
-    def _show(self, *shown: Any) -> None:
-        """Keep it for when Home Assistant asks; not needed where it is looked up then."""
+    def _keep(self, *content: Any) -> None:
+        """Keep the values for the properties that Home Assistant reads; not needed where a property computes them."""
 
     @callback
-    def told(self) -> None:
-        """Write the state if it is another one: each write costs as much as twenty samples."""
-        shown = self._shown()
-        if shown != self._written:
-            self._written = shown
-            self._show(*shown)
+    def write_if_changed(self) -> None:
+        """Write the state if it changed: a write costs as much as twenty samples."""
+        content = self._content()
+        if content != self._written:
+            self._written = content
+            self._keep(*content)
             self.async_write_ha_state()
 
 
-class ChargerEntity(ToldEntity):
+class ChargerEntity(HouseholdEntity):
     """An entity of a charger's device."""
 
     def __init__(self, household: HouseholdRuntime, charger: ConfigSubentry, key: str) -> None:
-        """Belong to a charger."""
+        """Put the entity on the charger's device."""
         super().__init__(household, charger.subentry_id, key)
         self._charger_id = charger.subentry_id
         self._display = household.display(charger.subentry_id)
@@ -67,23 +67,23 @@ class ChargerEntity(ToldEntity):
 
     @property
     def progress(self) -> Progress | None:
-        """The charger as it is; None while its pipeline does not run."""
+        """The latest view of the charger; None while its pipeline does not run."""
         return self._display.progress
 
     def _listen(self) -> CALLBACK_TYPE:
-        """Look when something happens; what grows by itself follows the refreshes as well."""
-        return self._display.listen(self.told)
+        """Listen for events at the charger. Entities with growing values also follow the refreshes."""
+        return self._display.listen(self.write_if_changed)
 
 
-class SumEntity(ToldEntity):
-    """An entity that shows a sum, of whichever device."""
+class SumEntity(HouseholdEntity):
+    """An entity that shows the sum of a scope."""
 
     def __init__(self, household: HouseholdRuntime, scope: Scope, owner_id: str, key: str, device: str) -> None:
-        """Belong to the device of this id: a charger's, a user's or the entry's."""
+        """Put the entity on a device: `device` is the id of a charger, a user or the entry."""
         super().__init__(household, owner_id, key)
         self._scope = scope
         self._statistics = household.statistics
         self._attr_device_info = DeviceInfo(identifiers={(const.DOMAIN, device)})
 
     def _listen(self) -> CALLBACK_TYPE:
-        return self._household.on_totals(self._scope, self.told)
+        return self._household.on_totals(self._scope, self.write_if_changed)

@@ -1,4 +1,4 @@
-"""Event entities: the same events that automations hear, as something to see in the history and on a dashboard."""
+"""Event entities: the events of automations as entities, for the history and dashboards."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .entity import ChargerEntity
 PARALLEL_UPDATES = 0
 
 SESSION = EventEntityDescription(key="session", event_types=list(SESSION_EVENTS))
-# Taps are an entity of their own: a card held to the reader in a session must not hide what that session last did.
+# Taps have a separate entity: a card tapped during a session must not hide the session's last event.
 CARD = EventEntityDescription(key="card", event_types=[CARD_TAPPED])
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: EvChargingConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add those of each charger there is, and of those that come."""
+    """Add the entities of each charger, and of each one that is added later."""
     household = entry.runtime_data
 
     def add_charger(charger: ConfigSubentry) -> None:
@@ -38,25 +38,25 @@ async def async_setup_entry(
 
 
 class ChargerEvents(ChargerEntity, EventEntity):
-    """What happened last at a charger; the attributes are the fields of the event."""
+    """The last event of a charger; its fields are the attributes."""
 
     entity_description: EventEntityDescription
 
     def __init__(
         self, household: HouseholdRuntime, charger: ConfigSubentry, description: EventEntityDescription
     ) -> None:
-        """Show the events of one kind."""
+        """Show the events that the description names."""
         super().__init__(household, charger, description.key)
         self.entity_description = description
         if description is CARD:
-            # Without a reader nothing would ever be seen; whoever maps one later can switch it on.
+            # Without a card reader the entity stays empty. It can be enabled if a reader is mapped later.
             self._attr_entity_registry_enabled_default = "card" in charger.data[const.CONF_ENTITIES]
 
     def _listen(self) -> CALLBACK_TYPE:
-        return self._household.outbox.listen(self._charger_id, self._heard)
+        return self._household.outbox.listen(self._charger_id, self._on_event)
 
     @callback
-    def _heard(self, name: str, payload: dict[str, Any]) -> None:
+    def _on_event(self, name: str, payload: dict[str, Any]) -> None:
         if name in self.event_types:
             self._trigger_event(name, payload)
             self.async_write_ha_state()

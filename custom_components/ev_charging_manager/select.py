@@ -1,4 +1,4 @@
-"""Driver: who is charging, as a person says. The sensors tell who it is when nobody said anything."""
+"""The Driver select: a person chooses who is charging. The session sensors show the result."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from .domain.messages import Driver
 from .domain.records import Identity
 from .entity import ChargerEntity
 
-# The chain takes one choice after the other by itself.
+# The charger's pipeline handles choices one after another.
 PARALLEL_UPDATES = 0
 
-# States that mean something else; somebody with such a name is shown by another.
+# States with another meaning; a user with such a name is shown with a suffix.
 RESERVED = {*Driver, STATE_UNAVAILABLE, STATE_UNKNOWN}
 
 type Choice = tuple[Driver, str | None]
-"""The kind of driver, and the user's id where it is one."""
+"""The kind of driver, and the user's id if it is a user."""
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: EvChargingConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one for each charger there is, and for those that come."""
+    """Add a select for each charger, and for each one that is added later."""
     household = entry.runtime_data
 
     def add_charger(charger: ConfigSubentry) -> None:
@@ -42,68 +42,73 @@ async def async_setup_entry(
 
 
 class DriverSelect(ChargerEntity, SelectEntity):
-    """Shows what was chosen for the running session or, while idle, for the next; else Automatic."""
+    """The choice for the running session or, while idle, for the next one; Automatic if there is none."""
 
     def __init__(self, household: HouseholdRuntime, entry: EvChargingConfigEntry, charger: ConfigSubentry) -> None:
-        """Belong to a charger."""
+        """Put the select on the charger's device."""
         super().__init__(household, charger, "driver")
         self._entry = entry
         self._choices = self._offered()
 
     async def async_added_to_hass(self) -> None:
-        """Follow the household as well: users come, go and are renamed."""
+        """Also follow the household, for users that are added, deleted and renamed."""
         await super().async_added_to_hass()
         self.async_on_remove(self._household.on_changed(self._household_changed))
 
     @property
     def available(self) -> bool:
-        """Whether there is a chain that would hear of a choice."""
+        """Whether the charger's pipeline runs and can take a choice."""
         return self.progress is not None
 
     @property
     def options(self) -> list[str]:
-        """Automatic, everybody who is active, and those who are no user."""
+        """`automatic`, the active users, `guest` and `nobody`, and the present choice if it is none of them."""
         chosen = self.current_option
-        return [*self._choices, *([chosen] if chosen is not None and chosen not in self._choices else ())]
+        if chosen is None or chosen in self._choices:
+            return list(self._choices)
+        return [*self._choices, chosen]
 
     @property
     def current_option(self) -> str | None:
-        """What stands chosen. Somebody who was switched off or deleted meanwhile stays visible until it is over."""
+        """The present choice. A user who was deactivated or deleted meanwhile stays visible until the session ends."""
         if self.progress is None:
             return None
         return self._option_of(self.progress.chosen)
 
     async def async_select_option(self, option: str) -> None:
-        """Choose who charges. Somebody who cannot be chosen any more is offered only while they stand chosen."""
+        """Choose who charges. A user who is offered only because of the present choice cannot be chosen again."""
         if option not in self._choices:
             return
         driver, user_id = self._choices[option]
         await choose(self._household, self._charger_id, driver, user_id)
 
     def _option_of(self, chosen: Identity | None) -> str:
-        wanted = driver_of(chosen), chosen.user_id if chosen else None
-        found = next((option for option, choice in self._choices.items() if choice == wanted), None)
-        return found or (chosen.user_name if chosen else Driver.AUTOMATIC)
+        if chosen is None:
+            return Driver.AUTOMATIC
+        wanted = (driver_of(chosen), chosen.user_id)
+        return next((option for option, choice in self._choices.items() if choice == wanted), chosen.user_name)
 
     def _offered(self) -> dict[str, Choice]:
-        words = {str(driver): (driver, None) for driver in (Driver.AUTOMATIC, Driver.GUEST, Driver.NOBODY)}
         users = [user for user in household_of(self._entry).users.values() if user.active]
         by_name = sorted(users, key=lambda user: user.name.casefold())
-        named: dict[str, Choice] = {_option(user.name): (Driver.USER, user.user_id) for user in by_name}
-        automatic, *others = words.items()
-        return dict([automatic, *named.items(), *others])
+        choices: dict[str, Choice] = {str(Driver.AUTOMATIC): (Driver.AUTOMATIC, None)}
+        choices |= {_option(user.name): (Driver.USER, user.user_id) for user in by_name}
+        choices |= {str(driver): (driver, None) for driver in (Driver.GUEST, Driver.NOBODY)}
+        return choices
 
     @callback
     def _household_changed(self) -> None:
         self._choices = self._offered()
-        self.told()
+        self.write_if_changed()
 
     def _listen(self) -> CALLBACK_TYPE:
-        return self._display.listen(self.told)
+        return self._display.listen(self.write_if_changed)
 
-    def _shown(self) -> tuple[Any, ...]:
+    def _content(self) -> tuple[Any, ...]:
         return self.available, self.current_option, tuple(self.options)
 
 
 def _option(name: str) -> str:
-    return f"{name} (user)" if name.casefold() in RESERVED else name
+    if name.casefold() in RESERVED:
+        return f"{name} (user)"
+    return name

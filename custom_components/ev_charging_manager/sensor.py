@@ -1,4 +1,4 @@
-"""Sensors: what a charger's session looks like, and what each user, all guests and the household have charged."""
+"""The sensor platform: sessions of chargers, and sums of users, guests, Unknown and the household."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .adapters.household.household import EvChargingConfigEntry, HouseholdRuntim
 from .domain.statistics.sums import GUESTS, HOUSEHOLD, UNKNOWN, Scope
 from .sensors.per_user import PerUserSensors
 from .sensors.session import PROGRESS_SENSORS, SESSION_SENSORS, ProgressSensor, SessionSensor
-from .sensors.totals import LAST_SESSION, TOTAL_SENSORS, SumsOf, TotalSensor
+from .sensors.totals import LAST_SESSION, TOTAL_SENSORS, SumGroup, TotalSensor
 
 # Nothing is polled and nothing is written to a device.
 PARALLEL_UPDATES = 0
@@ -25,7 +25,7 @@ SETS = {"guest": GUESTS, "unknown": UNKNOWN, "household": HOUSEHOLD}
 async def async_setup_entry(
     hass: HomeAssistant, entry: EvChargingConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensors of the household, of all chargers and users there are, and of those that come."""
+    """Add the sensors of the household, of each charger and user, and of those that are added later."""
     household = entry.runtime_data
 
     def add_charger(charger: ConfigSubentry) -> None:
@@ -44,19 +44,19 @@ async def async_setup_entry(
 
 def _charger_sensors(household: HouseholdRuntime, charger: ConfigSubentry) -> Iterable[SensorEntity]:
     charger_id = charger.subentry_id
-    whose = SumsOf(scope=Scope(charger_id=charger_id), owner_id=charger_id, device=charger_id)
+    group = SumGroup(scope=Scope(charger_id=charger_id), owner_id=charger_id, device=charger_id)
     yield from (ProgressSensor(household, charger, description) for description in PROGRESS_SENSORS)
     yield from (SessionSensor(household, charger, description) for description in SESSION_SENSORS)
-    yield TotalSensor(household, whose, LAST_SESSION)
+    yield TotalSensor(household, group, LAST_SESSION)
 
 
 def _user_sensors(household: HouseholdRuntime, user: ConfigSubentry) -> Iterable[SensorEntity]:
     user_id = user.subentry_id
-    whose = SumsOf(scope=Scope(user_id=user_id), owner_id=user_id, device=user_id)
-    return (TotalSensor(household, whose, description) for description in TOTAL_SENSORS)
+    group = SumGroup(scope=Scope(user_id=user_id), owner_id=user_id, device=user_id)
+    return (TotalSensor(household, group, description) for description in TOTAL_SENSORS)
 
 
 def _household_sensors(household: HouseholdRuntime, entry_id: str) -> Iterable[SensorEntity]:
     for name, scope in SETS.items():
-        whose = SumsOf(scope=scope, owner_id=f"{entry_id}_{name}", device=entry_id, prefix=f"{name}_")
-        yield from (TotalSensor(household, whose, description) for description in TOTAL_SENSORS)
+        group = SumGroup(scope=scope, owner_id=f"{entry_id}_{name}", device=entry_id, prefix=f"{name}_")
+        yield from (TotalSensor(household, group, description) for description in TOTAL_SENSORS)

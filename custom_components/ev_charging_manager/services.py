@@ -1,6 +1,6 @@
-"""Actions: say who is charging, and give a recorded session to somebody else.
+"""The actions: identify who is charging, and assign a recorded session to another user.
 
-Users without administrator rights need the right to control the charger's Driver select: both actions say who pays.
+Both decide who pays. A caller without administrator rights needs the right to control the charger's Driver select.
 """
 
 from __future__ import annotations
@@ -21,59 +21,59 @@ from .adapters.household.household import EvChargingConfigEntry
 from .adapters.household.lookup import refused, the_charger, the_driver, the_vehicle
 from .const import ATTR_CHARGER, ATTR_SESSION, ATTR_USER, ATTR_VEHICLE, CONF_ACTIVE, DOMAIN
 from .domain.events import iso
-from .domain.quantity import money
+from .domain.messages import Progress
 from .domain.records import Attribution, Identity
+from .flows.fields import id_of
 from .ledger.corrections import Correction
 from .repairs.unknown_issue import review
+from .sensors.values import amount
 
 SERVICE_IDENTIFY: Final = "identify_session"
 SERVICE_ASSIGN: Final = "assign_session"
 
-_WHO = {vol.Required(ATTR_USER): cv.string, vol.Optional(ATTR_VEHICLE): cv.string}
-IDENTIFY_SCHEMA: Final = vol.Schema({vol.Required(ATTR_CHARGER): cv.string, **_WHO})
-ASSIGN_SCHEMA: Final = vol.Schema({vol.Required(ATTR_SESSION): cv.string, **_WHO})
+# The author of a correction that no user made.
+AUTOMATION: Final = "automation"
+
+_USER_FIELDS = {vol.Required(ATTR_USER): cv.string, vol.Optional(ATTR_VEHICLE): cv.string}
+IDENTIFY_SCHEMA: Final = vol.Schema({vol.Required(ATTR_CHARGER): cv.string, **_USER_FIELDS})
+ASSIGN_SCHEMA: Final = vol.Schema({vol.Required(ATTR_SESSION): cv.string, **_USER_FIELDS})
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions; they say what is wrong when the household is not set up."""
+    """Register the actions. While the household is not set up, they raise an error with the remedy."""
     actions = ((SERVICE_IDENTIFY, _identify, IDENTIFY_SCHEMA), (SERVICE_ASSIGN, _assign, ASSIGN_SCHEMA))
     for name, action, schema in actions:
         hass.services.async_register(DOMAIN, name, action, schema, SupportsResponse.OPTIONAL)
 
 
 async def _identify(call: ServiceCall) -> ServiceResponse:
-    """Say who is charging in the running session or, while no car is there, in the next."""
-    hass, entry = call.hass, _entry(call.hass)
+    """Choose who is charging in the running session or, while no car is connected, in the next one."""
+    hass = call.hass
+    entry = _entry(hass)
     charger = the_charger(hass, entry, call.data[ATTR_CHARGER])
     await _permit(call, charger.subentry_id)
     driver, user = the_driver(hass, entry, call.data[ATTR_USER])
     if user is not None and not user.data.get(CONF_ACTIVE, True):
         raise refused("user_inactive", said=user.title)
     vehicle_id = the_vehicle(hass, entry, call.data.get(ATTR_VEHICLE))
-    user_id = user.subentry_id if user else None
-    progress = await choose(entry.runtime_data, charger.subentry_id, driver, user_id, vehicle_id)
-    session, chosen = progress.record, progress.chosen
-    who = session.identity if session else chosen
-    return {
-        "charger_id": charger.subentry_id,
-        "session_id": session.session_id if session else None,
-        **(_shown(who) if who else {}),
-    }
+    progress = await choose(entry.runtime_data, charger.subentry_id, driver, id_of(user), vehicle_id)
+    return {"charger_id": charger.subentry_id, **_identified(progress)}
 
 
 async def _assign(call: ServiceCall) -> ServiceResponse:
-    """Give a recorded session to somebody else; what was measured stays beside it."""
-    hass, entry = call.hass, _entry(call.hass)
+    """Assign a recorded session to another user; the original assignment stays in the ledger."""
+    hass = call.hass
+    entry = _entry(hass)
     session_id = call.data[ATTR_SESSION]
     await _permit(call, (await recorded(entry.runtime_data, session_id)).charger_id)
     driver, user = the_driver(hass, entry, call.data[ATTR_USER])
     wanted = Assignment(
         session_id=session_id,
         driver=driver,
-        user_id=user.subentry_id if user else None,
+        user_id=id_of(user),
         vehicle_id=the_vehicle(hass, entry, call.data.get(ATTR_VEHICLE)),
-        by=await _by(call),
+        by=await _author(call),
     )
     done = await assign(entry.runtime_data, household_of(entry), wanted)
     await review(hass, entry)
@@ -81,6 +81,7 @@ async def _assign(call: ServiceCall) -> ServiceResponse:
 
 
 def _entry(hass: HomeAssistant) -> EvChargingConfigEntry:
+    """Return the household; ServiceValidationError while it is not set up."""
     entries: list[EvChargingConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     if not entries:
         raise refused("not_loaded")
@@ -88,7 +89,7 @@ def _entry(hass: HomeAssistant) -> EvChargingConfigEntry:
 
 
 async def _permit(call: ServiceCall, charger_id: str) -> None:
-    """Raise Unauthorized unless the caller may say who pays at this charger. Automations may."""
+    """Raise Unauthorized unless the caller may control the charger's Driver select. Automations always may."""
     if call.context.user_id is None:
         return
     user = await call.hass.auth.async_get_user(call.context.user_id)
@@ -101,10 +102,24 @@ async def _permit(call: ServiceCall, charger_id: str) -> None:
         raise Unauthorized(context=call.context, entity_id=select, permission=POLICY_CONTROL)
 
 
-async def _by(call: ServiceCall) -> str:
-    """Who gave it away, for the record: the id stays when the name changes."""
-    user = await call.hass.auth.async_get_user(call.context.user_id) if call.context.user_id else None
-    return f"{user.name} ({user.id})" if user else "automation"
+async def _author(call: ServiceCall) -> str:
+    """Return the author of a correction: the user's name with the id, which outlives renaming, or "automation"."""
+    if not call.context.user_id:
+        return AUTOMATION
+    user = await call.hass.auth.async_get_user(call.context.user_id)
+    if user is None:
+        return AUTOMATION
+    return f"{user.name} ({user.id})"
+
+
+def _identified(progress: Progress) -> dict[str, Any]:
+    """Return the running session with its user; the choice for the next session while none runs."""
+    session = progress.record
+    if session is not None:
+        return {"session_id": session.session_id, **_user(session.identity)}
+    if progress.chosen is not None:
+        return {"session_id": None, **_user(progress.chosen)}
+    return {"session_id": None}
 
 
 def _assigned(done: Assigned) -> dict[str, Any]:
@@ -125,22 +140,21 @@ def _corrected(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _attributed(what: Attribution) -> dict[str, Any]:
-    charge = what.charge_price_micro
+def _attributed(attribution: Attribution) -> dict[str, Any]:
     return {
-        **_shown(what.identity),
-        "charge_price": None if charge is None else money(charge),
-        "charge_price_method": what.charge_price_method,
-        "estimated_soc_added_pct": what.soc_added_pct,
+        **_user(attribution.identity),
+        "charge_price": amount(attribution.charge_price_micro),
+        "charge_price_method": attribution.charge_price_method,
+        "estimated_soc_added_pct": attribution.soc_added_pct,
     }
 
 
-def _shown(who: Identity) -> dict[str, Any]:
+def _user(identity: Identity) -> dict[str, Any]:
     return {
-        "user_id": who.user_id,
-        "user_name": who.user_name,
-        "user_type": str(who.user_type),
-        "identified_by": None if who.identified_by is None else str(who.identified_by),
-        "vehicle_id": who.vehicle_id,
-        "vehicle_name": who.vehicle_name,
+        "user_id": identity.user_id,
+        "user_name": identity.user_name,
+        "user_type": str(identity.user_type),
+        "identified_by": identity.identified_by and str(identity.identified_by),
+        "vehicle_id": identity.vehicle_id,
+        "vehicle_name": identity.vehicle_name,
     }

@@ -1,27 +1,29 @@
-"""docs/configuration.md and the forms: every field by its label, every option with its default and range."""
+"""docs/configuration.md against the forms: each field by its label, each option with its default and range."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
-from custom_components.ev_charging_manager.const import OPT_NOTIFY_UNMAPPED
-from custom_components.ev_charging_manager.domain.household import Options
 from custom_components.ev_charging_manager.domain.profile import Profile
+from custom_components.ev_charging_manager.flows.charger.price import LARGEST_VAT, SMALLEST_VAT
 from custom_components.ev_charging_manager.flows.entities import LARGEST_SESSION_KWH
 from custom_components.ev_charging_manager.flows.fields import LARGEST_POWER_KW
-from custom_components.ev_charging_manager.flows.options import RECORDING, SESSION, NumberOption
-from custom_components.ev_charging_manager.flows.pricing import LARGEST_VAT, SMALLEST_VAT
-from custom_components.ev_charging_manager.flows.vehicle import DEFAULTS, LARGEST_EFFICIENCY, LEAST_EFFICIENCY
+from custom_components.ev_charging_manager.flows.vehicle import (
+    DEFAULT_EFFICIENCY,
+    LARGEST_EFFICIENCY,
+    LEAST_EFFICIENCY,
+)
+from custom_components.ev_charging_manager.options import OPTIONS, Option, Page, SwitchOption
 from tests.docs.pages import WORDS, page, ticked
 
 PAGE = page("configuration.md")
 OF_OPTIONS = WORDS["options"]["step"]
 SUBENTRIES = WORDS["config_subentries"]
+SWITCH = {True: "on", False: "off"}
 
-# The steps that each table documents: section, number of the table, form, steps.
+# The steps of a form that each table documents: section, number of the table in it, form, steps.
 FORMS = [
     ("Choose a charger", 0, "charger", ("choose",)),
     ("Name the charger", 0, "charger", ("charger",)),
@@ -32,11 +34,10 @@ FORMS = [
     ("Vehicle", 0, "vehicle", ("details",)),
     ("RFID card", 0, "rfid_mapping", ("kind", "source", "cards", "reporting", "tap", "slot", "uid")),
 ]
-NUMBERS = (*SESSION, *RECORDING)
 
 
 def labels(form: str, steps: tuple[str, ...]) -> list[str]:
-    """Return the labels of the fields in these steps. The ten slots share one row of the table."""
+    """Return the labels of the fields; the ten slots are one label."""
     found = [label for step in steps for label in SUBENTRIES[form]["step"][step]["data"].values()]
     return ["Slot 1 … Slot 10" if re.fullmatch(r"Slot \d+", label) else label for label in found]
 
@@ -61,24 +62,28 @@ def plain(value: float) -> str:
     return f"{value:g}"
 
 
-def as_documented(option: NumberOption, label: str) -> list[str]:
-    """Return the label, key, default and range of an option in the notation of the table."""
+def as_documented(option: Option) -> list[str]:
+    """Return an option's label, key, default and range, as the table shows them."""
+    label = OF_OPTIONS[option.page]["data"][option.key]
+    if isinstance(option, SwitchOption):
+        return [label, f"`{option.key}`", SWITCH[option.default], "on, off"]
     default, low, high = plain(option.default), plain(option.low), plain(option.high)
     return [label, f"`{option.key}`", f"{default} {option.unit}", f"{low}–{high} {option.unit}"]
 
 
 def test_every_option_is_documented_with_its_default_and_its_range() -> None:
-    label: dict[str, Any] = OF_OPTIONS["init"]["data"] | OF_OPTIONS["recording"]["data"]
-    notify = "on" if Options().notify_unmapped else "off"
-    expected = [as_documented(option, label[option.key]) for option in NUMBERS]
-    expected.append([label[OPT_NOTIFY_UNMAPPED], f"`{OPT_NOTIFY_UNMAPPED}`", notify, "on, off"])
+    documented = {ticked(row[1])[0]: row[:4] for row in PAGE.table("Options")}
+    assert documented == {option.key: as_documented(option) for option in OPTIONS}
 
-    assert {row[1]: row[:4] for row in PAGE.table("Options")} == {row[1]: row for row in expected}
-    assert label.keys() == {ticked(row[1])[0] for row in expected}
+
+def test_every_option_has_a_label_on_its_page() -> None:
+    labelled = {(step, key) for step, words in OF_OPTIONS.items() for key in words["data"]}
+    assert labelled == {(option.page, option.key) for option in OPTIONS}
+    assert set(OF_OPTIONS) == set(Page)
 
 
 def row(section: str, name: str) -> str:
-    """Return the default and the explanation of a field."""
+    """Return a field's default and explanation."""
     return next(" | ".join(cells[1:]) for cells in PAGE.table(section) if cells[0] == name)
 
 
@@ -88,10 +93,7 @@ def test_documented_defaults_and_limits_are_those_of_the_forms() -> None:
     assert row("Entities", "Maximum charging power").startswith(f"{Profile('', '').max_power_w / 1000:.0f} kW")
     assert f"{SMALLEST_VAT} to {LARGEST_VAT:g};" in row("Price", "VAT multiplier")
     assert f"{LEAST_EFFICIENCY:.2f} to {LARGEST_EFFICIENCY:.2f}:" in row("Vehicle", "Charging efficiency")
-    assert row("Vehicle", "Charging efficiency").startswith(f"{DEFAULTS['efficiency']:.2f} ")
-    assert row("Vehicle", "Maximum charging power").startswith(f"{DEFAULTS['max_charge_kw']:.0f} kW")
-    assert f"at most {LARGEST_POWER_KW:.0f} kW" in row("Vehicle", "Maximum charging power")
-    assert row("Vehicle", "Phases").startswith(WORDS["selector"]["phases"]["options"][str(DEFAULTS["phases"])])
+    assert row("Vehicle", "Charging efficiency").startswith(f"{DEFAULT_EFFICIENCY:.2f} ")
 
 
 def test_documented_choices_have_the_labels_of_the_forms() -> None:

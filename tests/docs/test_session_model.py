@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pytest
 
+from custom_components.ev_charging_manager import options
 from custom_components.ev_charging_manager.domain.household import BillingMethod, UserType
 from custom_components.ev_charging_manager.domain.identity import car_match as plugging
 from custom_components.ev_charging_manager.domain.messages import Phase, Status
@@ -22,9 +23,9 @@ from custom_components.ev_charging_manager.domain.session import (
     recovery,
 )
 from custom_components.ev_charging_manager.domain.tariff import CostMethod
-from custom_components.ev_charging_manager.flows.options import RECORDING, SESSION
 from tests.docs.pages import WORDS, page, ticked
 
+NUMBER_OPTIONS = [option for option in options.OPTIONS if isinstance(option, options.NumberOption)]
 PAGE = page("session-model.md")
 VALUES: dict[str, type[StrEnum]] = {
     "Status": Status,
@@ -83,7 +84,7 @@ def test_documented_fixed_numbers_are_those_of_the_code() -> None:
 
 def test_the_first_table_has_the_labels_and_defaults_of_the_options() -> None:
     labels = {key: label for step in WORDS["options"]["step"].values() for key, label in step["data"].items()}
-    defaults = {labels[option.key]: f"{option.default:g} {option.unit}" for option in (*SESSION, *RECORDING)}
+    defaults = {labels[option.key]: f"{option.default:g} {option.unit}" for option in NUMBER_OPTIONS}
     documented = {label: default for _, label, default in PAGE.table(TITLE)}
 
     assert documented.items() <= defaults.items()

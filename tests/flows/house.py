@@ -1,4 +1,4 @@
-"""A household and chargers to open forms on."""
+"""Households and chargers for the tests of the forms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from custom_components.ev_charging_manager import const
 TRANSLATIONS = Path(const.__file__).parent / "translations" / "en.json"
 WORDS = json.loads(TRANSLATIONS.read_text(encoding="utf-8"))
 
-# Domain, unique id without serial, unit and state of what a go-e shows.
+# Domain, unique id template, unit and state of a go-e's entities by role.
 GOE_ENTITIES = {
     "status": ("sensor", "goecharger_api2.goe_{}_car_value", None, "Idle"),
     "plug": ("binary_sensor", "goecharger_api2.goe_{}_car_0", None, "off"),
@@ -33,7 +33,7 @@ GOE_CLOUD_UNIQUE_IDS = {role: usual.replace("goe_", "goe_wan_") for role, (_, us
 
 
 def household(hass: HomeAssistant, *subentries: Mapping[str, Any]) -> ConfigEntry[Any]:
-    """The household's entry, not set up: the forms need nothing of what runs behind it."""
+    """Add the household's entry without setting it up: the forms do not need the pipelines."""
     entry = MockConfigEntry(domain=const.DOMAIN, unique_id=const.DOMAIN, title="EV Charging Manager")
     entry.add_to_hass(hass)
     for subentry in subentries:
@@ -42,7 +42,7 @@ def household(hass: HomeAssistant, *subentries: Mapping[str, Any]) -> ConfigEntr
 
 
 def charger(name: str, serial: str, *, profile: str = "generic", **more: Any) -> dict[str, Any]:
-    """A charger's subentry; its id is its serial."""
+    """Return a charger's subentry; its id is its serial."""
     data = {
         "profile": profile,
         "serial": serial,
@@ -54,17 +54,15 @@ def charger(name: str, serial: str, *, profile: str = "generic", **more: Any) ->
 
 
 def user(name: str, **more: Any) -> dict[str, Any]:
-    """A user's subentry; its id is the name in lower case."""
+    """Return a user's subentry; its id is the name in lower case."""
     return _subentry(const.SUBENTRY_USER, name.lower(), name, {"user_type": "resident", "active": True, **more})
 
 
 def vehicle(name: str, **more: Any) -> dict[str, Any]:
-    """A vehicle's subentry; its id is the name in lower case."""
+    """Return a vehicle's subentry; its id is the name in lower case."""
     data = {
         "capacity_kwh": 77.0,
         "usable_kwh": 74.0,
-        "phases": 3,
-        "max_charge_kw": 11.0,
         "efficiency": 0.9,
         **more,
     }
@@ -72,13 +70,13 @@ def vehicle(name: str, **more: Any) -> dict[str, Any]:
 
 
 def slot_card(charger_id: str, slot: int, user_id: str, **more: Any) -> dict[str, Any]:
-    """A mapping of a slot; its id is `slot-<slot>`."""
+    """Return the mapping of a slot; its id is `slot-<slot>`."""
     data = {"kind": "slot", "charger_id": charger_id, "slot": slot, "user_id": user_id, "active": True, **more}
     return _subentry(const.SUBENTRY_RFID, f"slot-{slot}", "old title", data)
 
 
 def uid_card(uid: str, user_id: str, **more: Any) -> dict[str, Any]:
-    """A mapping of a card number; its id is the number."""
+    """Return the mapping of a card number; its id is the number."""
     data = {"kind": "uid", "uid": uid, "user_id": user_id, "active": True, **more}
     return _subentry(const.SUBENTRY_RFID, uid, "old title", data)
 
@@ -96,7 +94,7 @@ def _subentry(
 
 
 def goe(hass: HomeAssistant, serial: str, name: str | None, **more: Any) -> dict[str, er.RegistryEntry]:
-    """A go-e that Home Assistant knows, with its entities by role.
+    """Register a go-e of another integration; return its entities by role.
 
     `host`, `area_id`, `templates` (unique ids instead of the usual ones) can be given.
     """
@@ -124,7 +122,7 @@ def goe(hass: HomeAssistant, serial: str, name: str | None, **more: Any) -> dict
 
 
 def meter(hass: HomeAssistant, entity_id: str, state: str, unit: str | None = None, **attributes: Any) -> str:
-    """An entity without unique id, as people make them in YAML."""
+    """Set the state of an entity without a unique id, as from YAML; return its id."""
     unit_attribute = {"unit_of_measurement": unit} if unit else {}
     hass.states.async_set(entity_id, state, {**unit_attribute, **attributes})
     return entity_id
@@ -149,7 +147,7 @@ async def edit(hass: HomeAssistant, entry: ConfigEntry[Any], subentry_id: str) -
 
 
 async def submit(hass: HomeAssistant, shown: Any, typed: Mapping[str, Any]) -> Any:
-    """Send what was typed into the form that is shown, whichever flow shows it."""
+    """Submit values in a form of any flow, and check that its errors and its end have texts."""
     top = isinstance(shown["handler"], str)
     manager = hass.config_entries.flow if top else hass.config_entries.subentries
     answer = await manager.async_configure(shown["flow_id"], dict(typed))
@@ -160,30 +158,30 @@ async def submit(hass: HomeAssistant, shown: Any, typed: Mapping[str, Any]) -> A
 
 
 def kept(shown: Any) -> dict[str, Any]:
-    """What the fields of the form hold when it opens."""
+    """Return the suggested values of a form by field."""
     markers = shown["data_schema"].schema
     described = {str(marker): marker.description for marker in markers if marker.description}
     return {name: description["suggested_value"] for name, description in described.items()}
 
 
 def offered(shown: Any, name: str) -> list[str]:
-    """The values that a selector of the form offers."""
+    """Return the values that a selector of a form offers."""
     options = shown["data_schema"].schema[name].config["options"]
     return [option if isinstance(option, str) else option["value"] for option in options]
 
 
 def labels(shown: Any, name: str) -> list[str]:
-    """The names by which a selector of the form offers them."""
+    """Return the labels that a selector of a form offers."""
     return [option["label"] for option in shown["data_schema"].schema[name].config["options"]]
 
 
 def fields(shown: Any) -> set[str]:
-    """The fields of the form."""
+    """Return the names of a form's fields."""
     return {str(marker) for marker in shown["data_schema"].schema}
 
 
 def only(entry: ConfigEntry[Any], subentry_type: str, title: str) -> ConfigSubentry:
-    """The one subentry of that type and title."""
+    """Return the only subentry of that type and title."""
     (found,) = (
         item for item in entry.subentries.values() if (item.subentry_type, item.title) == (subentry_type, title)
     )

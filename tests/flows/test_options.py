@@ -21,7 +21,7 @@ async def answer(hass: HomeAssistant, shown: Any, typed: dict[str, Any]) -> Any:
     return await hass.config_entries.options.async_configure(shown["flow_id"], typed)
 
 
-async def test_saving_the_defaults_changes_nothing_that_is_done(hass: HomeAssistant) -> None:
+async def test_saving_the_defaults_changes_no_option(hass: HomeAssistant) -> None:
     entry = household(hass)
     assert options_of(entry) == Options()
     shown = await options(hass, entry)
@@ -88,7 +88,7 @@ async def test_choices_are_stored_in_the_units_that_are_read(hass: HomeAssistant
         (1, "refresh_s", 301),
     ],
 )
-async def test_number_out_of_range_is_said_at_its_field_and_kept(
+async def test_number_out_of_range_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, page: int, field: str, wrong: float
 ) -> None:
     entry = household(hass)

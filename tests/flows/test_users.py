@@ -30,7 +30,7 @@ async def test_resident_is_added_with_name_and_person(hass: HomeAssistant) -> No
 
 
 @pytest.mark.parametrize("name", ["Zoë", "Ян", "安娜", '👩\u200d👧 ; drop, "x"=1', "=1+1", "<b>Anna</b>", "A" * 100])
-async def test_name_that_can_be_shown_is_taken_as_it_is(hass: HomeAssistant, name: str) -> None:
+async def test_printable_name_is_stored_unchanged(hass: HomeAssistant, name: str) -> None:
     entry = household(hass)
     assert (await submit(hass, await add(hass, entry, "user"), {"name": name}))["type"] == "create_entry"
     assert house.only(entry, "user", name).title == name
@@ -75,7 +75,7 @@ async def test_guest_is_asked_for_billing(
         ({"name": "ANNA ", "person": "person.nobody"}, {"name": "name_in_use", "person": "entity_not_found"}),
     ],
 )
-async def test_wrong_details_are_said_at_their_field_and_kept(
+async def test_wrong_details_show_an_error_at_their_field_and_are_kept(
     hass: HomeAssistant, typed: dict[str, str], errors: dict[str, str]
 ) -> None:
     entry = household(hass, user("Anna"))
@@ -103,7 +103,7 @@ async def test_wrong_details_are_said_at_their_field_and_kept(
         ({"method": "price", "price": 0.4, "factor": 1.2}, {"factor": "not_used_by_method"}),
     ],
 )
-async def test_wrong_billing_is_said_at_its_field_and_kept(
+async def test_wrong_billing_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, typed: dict[str, Any], errors: dict[str, str]
 ) -> None:
     entry = household(hass)
@@ -134,33 +134,33 @@ async def test_editing_keeps_id_and_terms_and_renames_the_cards(hass: HomeAssist
     assert entry.subentries["slot-3"].title == "Left #3 · Anne"
 
 
-async def test_own_name_in_another_case_is_no_duplicate(hass: HomeAssistant) -> None:
+async def test_changing_only_the_case_of_a_name_is_not_a_duplicate(hass: HomeAssistant) -> None:
     entry = household(hass, user("anna"))
     done = await submit(hass, await edit(hass, entry, "anna"), {"name": "Anna"})
     assert done["reason"] == "reconfigure_successful"
     assert entry.subentries["anna"].title == "Anna"
 
 
-async def test_guest_who_moves_in_has_no_terms_any_more(hass: HomeAssistant) -> None:
+async def test_guest_who_becomes_a_resident_loses_the_billing_terms(hass: HomeAssistant) -> None:
     entry = household(hass, user("Anna", user_type="guest", billing={"method": "price", "price": 0.5}))
     await submit(hass, await edit(hass, entry, "anna"), {"name": "Anna", "user_type": "resident"})
     assert entry.subentries["anna"].data == {"user_type": "resident", "active": True}
 
 
-async def test_terms_left_over_from_another_method_do_not_stand_in_the_way(hass: HomeAssistant) -> None:
+async def test_stored_term_of_another_billing_method_is_dropped_without_an_error(hass: HomeAssistant) -> None:
     entry = household(hass, user("Anna", user_type="guest", billing={"method": "price", "price": 0.5}))
     shown = await submit(hass, await edit(hass, entry, "anna"), {"name": "Anna"})
     await submit(hass, shown, {"method": "markup", "price": 0.5, "factor": 1.5})
     assert entry.subentries["anna"].data["billing"] == {"method": "markup", "factor": 1.5}
 
 
-async def test_cards_go_off_with_their_user_and_exactly_those_come_back(hass: HomeAssistant) -> None:
+async def test_cards_are_switched_off_with_their_user_and_only_those_are_switched_on_again(hass: HomeAssistant) -> None:
     cards = [uid_card("04A1", "anna"), uid_card("04A2", "anna", active=False), uid_card("04B1", "ben")]
     entry = household(hass, user("Anna"), user("Ben"), *cards)
 
     await submit(hass, await edit(hass, entry, "anna"), {"name": "Anna", "active": False})
     assert _active(entry) == {"anna": False, "ben": True, "04A1": False, "04A2": False, "04B1": True}
-    # Saved once more while inactive: what was on before must not be forgotten.
+    # Saved again while inactive: the mark of the cards that were on must stay.
     await submit(hass, await edit(hass, entry, "anna"), {"name": "Anna B"})
     assert _active(entry)["anna"] is False
 

@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from custom_components.ev_charging_manager.adapters.configuration import household_of
 
 from . import house
-from .house import add, edit, household, kept, submit, user, vehicle
+from .house import add, edit, fields, household, kept, submit, user, vehicle
 
 GOOD = {"name": "ID.4", "capacity_kwh": 82, "usable_kwh": 77}
 
@@ -19,7 +19,7 @@ GOOD = {"name": "ID.4", "capacity_kwh": 82, "usable_kwh": 77}
 async def test_vehicle_is_added_with_sensible_defaults(hass: HomeAssistant) -> None:
     entry = household(hass)
     shown = await add(hass, entry, "vehicle")
-    assert kept(shown) == {"phases": "3", "max_charge_kw": 11.0, "efficiency": 0.9}
+    assert kept(shown) == {"efficiency": 0.9}
 
     assert (await submit(hass, shown, {"name": " Zoe ", "capacity_kwh": 52}))["type"] == "create_entry"
 
@@ -27,12 +27,10 @@ async def test_vehicle_is_added_with_sensible_defaults(hass: HomeAssistant) -> N
     assert zoe.data == {
         "capacity_kwh": 52,
         "usable_kwh": 52,
-        "phases": 3,
-        "max_charge_kw": 11.0,
         "efficiency": 0.9,
     }
     car = household_of(entry).vehicles[zoe.subentry_id]
-    assert (car.capacity_kwh, car.phases, car.max_power_w) == (52, 3, 11_000)
+    assert (car.capacity_kwh, car.usable_kwh, car.efficiency) == (52, 52, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -47,37 +45,32 @@ async def test_vehicle_is_added_with_sensible_defaults(hass: HomeAssistant) -> N
         ({"capacity_kwh": float("nan")}, "must_be_positive"),
         ({"usable_kwh": 0}, "must_be_positive"),
         ({"usable_kwh": 82.1}, "usable_above_capacity"),
-        ({"max_charge_kw": 0}, "must_be_positive"),
-        ({"max_charge_kw": 11_000}, "power_too_high"),
         ({"efficiency": 0.79}, "invalid_efficiency"),
         ({"efficiency": 1}, "invalid_efficiency"),
         ({"efficiency": float("nan")}, "invalid_efficiency"),
     ],
 )
-async def test_wrong_figure_is_said_at_its_field_and_kept(
+async def test_wrong_number_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, wrong: dict[str, Any], error: str
 ) -> None:
     entry = household(hass, vehicle("Zoe"))
     typed = {**GOOD, **wrong}
-    shown = await submit(hass, await add(hass, entry, "vehicle"), {**typed, "phases": "1"})
+    shown = await submit(hass, await add(hass, entry, "vehicle"), typed)
     assert shown["errors"] == {next(iter(wrong)): error}
     stripped = {key: value.strip() if isinstance(value, str) else value for key, value in typed.items()}
     assert {key: kept(shown)[key] for key in typed} == pytest.approx(stripped, nan_ok=True)
-    assert kept(shown)["phases"] == "1"
 
     assert (await submit(hass, shown, GOOD))["type"] == "create_entry"
     assert house.only(entry, "vehicle", "ID.4").data["usable_kwh"] == 77
 
 
 async def test_editing_starts_from_what_is_stored_and_keeps_the_id(hass: HomeAssistant) -> None:
-    entry = household(hass, vehicle("ID.4", phases=2, max_charge_kw=7.4))
+    entry = household(hass, vehicle("ID.4"))
     shown = await edit(hass, entry, "id.4")
     assert kept(shown) == {
         "name": "ID.4",
         "capacity_kwh": 77.0,
         "usable_kwh": 74.0,
-        "phases": "2",
-        "max_charge_kw": 7.4,
         "efficiency": 0.9,
     }
 
@@ -89,10 +82,22 @@ async def test_editing_starts_from_what_is_stored_and_keeps_the_id(hass: HomeAss
     assert changed.data == {
         "capacity_kwh": 77,
         "usable_kwh": 70,
-        "phases": 2,
-        "max_charge_kw": 7.4,
         "efficiency": 0.9,
     }
+
+
+async def test_a_vehicle_with_the_fields_of_an_older_release_is_read_and_loses_them_when_it_is_edited(
+    hass: HomeAssistant,
+) -> None:
+    entry = household(hass, vehicle("ID.4", phases=2, max_charge_kw=7.4))
+    assert household_of(entry).vehicles["id.4"].usable_kwh == 74.0
+    shown = await edit(hass, entry, "id.4")
+    assert set(kept(shown)) == fields(shown) - {"plug_entity"}
+    assert entry.subentries["id.4"].data["phases"] == 2
+
+    await submit(hass, shown, kept(shown))
+
+    assert entry.subentries["id.4"].data == {"capacity_kwh": 77.0, "usable_kwh": 74.0, "efficiency": 0.9}
 
 
 async def test_the_cars_own_plug_and_its_driver_are_kept_by_id_and_shown_again(hass: HomeAssistant) -> None:

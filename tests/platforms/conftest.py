@@ -1,4 +1,4 @@
-"""Fixtures of the tests of platforms: a household in a real Home Assistant, in fast motion."""
+"""Fixtures of the platform tests: a household in a real Home Assistant with a fast clock."""
 
 from tests.support.homes import _fast_motion, _own_configuration, garage, house
 

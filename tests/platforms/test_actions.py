@@ -1,4 +1,4 @@
-"""The actions: who is charging now, and whose a recorded session is."""
+"""The actions: identify the running session, and assign a recorded one."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ CONTROL_ALL = {"entities": {"all": {"control": True}}}
 
 
 async def act(garage: Garage, action: str, context: Context | None = None, /, **data: Any) -> Any:
-    """Call an action and take its answer."""
+    """Call an action and return its response."""
     return await garage.hass.services.async_call(
         DOMAIN, action, data, blocking=True, return_response=True, context=context
     )
 
 
 async def plugged_in(garage: Garage, name: str = "left") -> dict[str, Any]:
-    """A session that nobody has yet."""
+    """Start a session without a user; return its event."""
     count = len(garage.events.named("session_started")) + 1
     garage.chargers[name].plug_in()
     garage.chargers[name].power(11_000)
@@ -37,7 +37,7 @@ async def plugged_in(garage: Garage, name: str = "left") -> dict[str, Any]:
 
 
 async def recorded(garage: Garage, name: str = "left", card: str | None = None) -> dict[str, Any]:
-    """A session that is over: 0.4 kWh."""
+    """Record a session of 0.4 kWh; return its event."""
     count = len(garage.events.named("session_completed")) + 1
     await plugged_in(garage, name)
     if card is not None:
@@ -50,13 +50,13 @@ async def recorded(garage: Garage, name: str = "left", card: str | None = None) 
 
 
 def driver(hass: HomeAssistant, policy: dict[str, Any]) -> User:
-    """Somebody with these rights and no others."""
+    """Return a user of Home Assistant with these rights only."""
     user = MockUser(name="Somebody").add_to_hass(hass)
     user.mock_policy(policy)
     return user
 
 
-async def test_the_one_who_is_said_to_charge_has_the_session_when_the_action_returns(garage: Garage) -> None:
+async def test_the_session_has_the_identified_user_when_the_action_returns(garage: Garage) -> None:
     started = await plugged_in(garage)
     answer = await act(garage, "identify_session", charger=garage.id_of("left"), user=garage.id_of("Anna"))
 
@@ -76,15 +76,15 @@ async def test_the_one_who_is_said_to_charge_has_the_session_when_the_action_ret
     assert identified["user_id"] == garage.id_of("Anna")
 
 
-async def test_charger_and_user_can_be_said_by_name_and_by_device(hass: HomeAssistant, garage: Garage) -> None:
+async def test_charger_and_user_can_be_given_by_name_and_by_device(hass: HomeAssistant, garage: Garage) -> None:
     await plugged_in(garage)
     assert (await act(garage, "identify_session", charger="LEFT", user=" ben "))["user_name"] == "Ben"
     devices = {own: device.id for own, device in own_devices(hass, garage.entry).items()}
-    said = {"charger": devices[garage.id_of("left")], "user": devices[garage.id_of("Anna")]}
-    assert (await act(garage, "identify_session", **said))["user_name"] == "Anna"
+    fields = {"charger": devices[garage.id_of("left")], "user": devices[garage.id_of("Anna")]}
+    assert (await act(garage, "identify_session", **fields))["user_name"] == "Anna"
 
 
-async def test_the_car_that_is_said_is_the_sessions_car(garage: Garage) -> None:
+async def test_the_given_vehicle_becomes_the_sessions_vehicle(garage: Garage) -> None:
     garage.add("vehicle", "ID.4", {"capacity_kwh": 82.0, "usable_kwh": 77.0})
     await garage.hass.async_block_till_done()
     await plugged_in(garage)
@@ -93,21 +93,21 @@ async def test_the_car_that_is_said_is_the_sessions_car(garage: Garage) -> None:
     assert garage.state("sensor", "left", "current_vehicle") == "ID.4"
 
 
-@pytest.mark.parametrize(("said", "user_type"), [("guest", "guest"), ("nobody", "unknown"), ("Unknown", "unknown")])
-async def test_a_guest_without_a_person_and_nobody_can_be_said(garage: Garage, said: str, user_type: str) -> None:
+@pytest.mark.parametrize(("given", "user_type"), [("guest", "guest"), ("nobody", "unknown"), ("Unknown", "unknown")])
+async def test_guest_and_nobody_can_be_given_as_the_user(garage: Garage, given: str, user_type: str) -> None:
     await plugged_in(garage)
-    answer = await act(garage, "identify_session", charger="left", user=said)
+    answer = await act(garage, "identify_session", charger="left", user=given)
     assert (answer["user_id"], answer["user_type"], answer["identified_by"]) == (None, user_type, "choice")
 
 
-async def test_said_while_no_car_is_there_it_counts_for_the_next_session(garage: Garage) -> None:
+async def test_identified_while_no_car_is_connected_it_applies_to_the_next_session(garage: Garage) -> None:
     answer = await act(garage, "identify_session", charger="left", user="Anna")
     assert (answer["session_id"], answer["user_name"]) == (None, "Anna")
     started = await plugged_in(garage)
     assert (started["user_name"], started["identified_by"]) == ("Anna", "choice")
 
 
-async def test_automatic_takes_back_what_was_said(garage: Garage) -> None:
+async def test_automatic_undoes_a_choice(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Ben")
     await plugged_in(garage)
     garage.chargers["left"].card("1")
@@ -128,7 +128,9 @@ async def test_automatic_takes_back_what_was_said(garage: Garage) -> None:
         ({"charger": "paused"}, "charger_not_running"),
     ],
 )
-async def test_what_is_wrong_is_said_and_changes_nothing(garage: Garage, wrong: dict[str, str], key: str) -> None:
+async def test_a_wrong_field_raises_its_error_and_changes_nothing(
+    garage: Garage, wrong: dict[str, str], key: str
+) -> None:
     garage.add("user", "Otto", {"user_type": "resident", "active": False})
     garage.add_charger("paused")
     garage.edit("paused", paused=True)
@@ -142,7 +144,7 @@ async def test_what_is_wrong_is_said_and_changes_nothing(garage: Garage, wrong: 
     assert garage.state("sensor", "left", "current_user") == "Unknown"
 
 
-async def test_two_chargers_of_one_name_are_not_mistaken_for_each_other(garage: Garage) -> None:
+async def test_a_name_that_two_chargers_have_is_refused(garage: Garage) -> None:
     garage.edit("right", title="left")
     await garage.hass.async_block_till_done()
     with pytest.raises(ServiceValidationError) as refused:
@@ -150,7 +152,7 @@ async def test_two_chargers_of_one_name_are_not_mistaken_for_each_other(garage: 
     assert refused.value.translation_key == "charger_ambiguous"
 
 
-async def test_the_actions_say_that_the_household_is_not_running(garage: Garage) -> None:
+async def test_the_actions_raise_an_error_while_the_household_is_not_loaded(garage: Garage) -> None:
     await garage.unload()
     for action, what in (("identify_session", {"charger": "left"}), ("assign_session", {"session_id": "1"})):
         with pytest.raises(ServiceValidationError) as refused:
@@ -158,7 +160,7 @@ async def test_the_actions_say_that_the_household_is_not_running(garage: Garage)
         assert refused.value.translation_key == "not_loaded"
 
 
-async def test_a_session_given_to_somebody_else_moves_with_its_energy_and_its_cost(garage: Garage) -> None:
+async def test_an_assigned_session_moves_with_its_energy_and_its_cost(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Ben")
     completed = await recorded(garage, card="1")
     answer = await act(garage, "assign_session", session_id=completed["session_id"], user="Anna")
@@ -178,7 +180,7 @@ async def test_a_session_given_to_somebody_else_moves_with_its_energy_and_its_co
     assert correction["at"].startswith("20")
 
 
-async def test_automatic_gives_a_session_back_to_whom_it_was_recorded_for(garage: Garage) -> None:
+async def test_automatic_restores_the_original_assignment(garage: Garage) -> None:
     completed = await recorded(garage)
     for user in ("Anna", "guest", "automatic"):
         answer = await act(garage, "assign_session", session_id=completed["session_id"], user=user)
@@ -187,7 +189,7 @@ async def test_automatic_gives_a_session_back_to_whom_it_was_recorded_for(garage
     assert garage.state("sensor", "Anna", "session_count") == "0"
 
 
-async def test_somebody_who_does_not_charge_any_more_can_still_be_given_an_old_session(garage: Garage) -> None:
+async def test_an_old_session_can_be_assigned_to_an_inactive_user(garage: Garage) -> None:
     completed = await recorded(garage)
     garage.edit("Ben", active=False)
     await garage.hass.async_block_till_done()
@@ -195,7 +197,7 @@ async def test_somebody_who_does_not_charge_any_more_can_still_be_given_an_old_s
     assert answer["user_name"] == "Ben"
 
 
-async def test_a_session_that_is_not_recorded_cannot_be_given_to_anybody(garage: Garage) -> None:
+async def test_a_running_or_missing_session_cannot_be_assigned(garage: Garage) -> None:
     started = await plugged_in(garage)
     for session_id, key in ((started["session_id"], "session_running"), ("no-such", "session_not_found")):
         with pytest.raises(ServiceValidationError) as refused:
@@ -203,7 +205,7 @@ async def test_a_session_that_is_not_recorded_cannot_be_given_to_anybody(garage:
         assert refused.value.translation_key == key
 
 
-async def test_who_may_control_the_driver_may_say_who_charges_and_is_on_record(
+async def test_a_caller_who_may_control_the_driver_select_may_act_and_is_recorded_as_author(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     completed = await recorded(garage)
@@ -218,7 +220,7 @@ async def test_who_may_control_the_driver_may_say_who_charges_and_is_on_record(
     assert answer["corrections"][0]["by"] == f"Somebody ({user.id})"
 
 
-async def test_who_may_only_look_may_not_say_who_pays(hass: HomeAssistant, garage: Garage) -> None:
+async def test_a_caller_with_read_rights_only_is_refused(hass: HomeAssistant, garage: Garage) -> None:
     completed = await recorded(garage)
     context = Context(user_id=driver(hass, {"entities": {"all": {"read": True}}}).id)
     with pytest.raises(Unauthorized):
@@ -228,22 +230,22 @@ async def test_who_may_only_look_may_not_say_who_pays(hass: HomeAssistant, garag
     assert garage.state("sensor", "Anna", "session_count") == "0"
 
 
-async def test_a_session_of_a_charger_that_is_gone_is_the_administrators_to_give(
+async def test_only_an_administrator_can_assign_a_session_of_a_deleted_charger(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     completed = await recorded(garage)
     hass.config_entries.async_remove_subentry(garage.entry, garage.id_of("left"))
     await hass.async_block_till_done()
-    said = {"session_id": completed["session_id"], "user": "Anna"}
+    fields = {"session_id": completed["session_id"], "user": "Anna"}
 
     with pytest.raises(Unauthorized):
-        await act(garage, "assign_session", Context(user_id=driver(hass, CONTROL_ALL).id), **said)
+        await act(garage, "assign_session", Context(user_id=driver(hass, CONTROL_ALL).id), **fields)
     administrator = MockUser(is_owner=True).add_to_hass(hass)
-    assert (await act(garage, "assign_session", Context(user_id=administrator.id), **said))["user_name"] == "Anna"
+    assert (await act(garage, "assign_session", Context(user_id=administrator.id), **fields))["user_name"] == "Anna"
     assert er.async_get(hass).async_get_entity_id("select", DOMAIN, f"{completed['charger_id']}_driver") is None
 
 
-async def test_a_ledger_that_fails_is_said_in_words(garage: Garage) -> None:
+async def test_a_failing_ledger_raises_a_translated_error(garage: Garage) -> None:
     completed = await recorded(garage)
     with closing(sqlite3.connect(garage.hass.config.path(LEDGER_FILE), isolation_level=None)) as another_program:
         another_program.execute("ALTER TABLE corrections RENAME TO gone")
@@ -252,7 +254,7 @@ async def test_a_ledger_that_fails_is_said_in_words(garage: Garage) -> None:
     assert failed.value.translation_key == "ledger_failed"
 
 
-async def test_user_who_has_the_name_of_a_word_is_meant_by_the_name_as_it_is_written(garage: Garage) -> None:
+async def test_a_user_named_like_a_keyword_is_found_only_by_the_exact_name(garage: Garage) -> None:
     garage.add("user", "Guest", {"user_type": "guest", "active": True})
     await garage.hass.async_block_till_done()
     completed = await recorded(garage)

@@ -1,4 +1,4 @@
-"""The blueprints of `automations/`, each made into an automation of a real Home Assistant that hears real events."""
+"""The blueprints of `automations/`, each run as an automation on events of a real household."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMES = sorted(path.name for path in BLUEPRINTS.glob("*.yaml"))
 
 
 class Calls:
-    """The calls of an action in its order, and waiting for them."""
+    """Collects the calls of an action in order, and waits for them."""
 
     def __init__(self, hass: HomeAssistant, domain: str, action: str) -> None:
         self.seen: list[dict[str, Any]] = []
@@ -65,14 +65,14 @@ def phone(hass: HomeAssistant) -> Phone:
 
 
 def put_in_place(hass: HomeAssistant, name: str) -> None:
-    """Where an imported blueprint is."""
+    """Copy a blueprint to the folder of imported blueprints."""
     folder = Path(hass.config.path("blueprints", "automation", DOMAIN))
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(BLUEPRINTS / name, folder)
 
 
 async def automate(hass: HomeAssistant, name: str, **inputs: Any) -> None:
-    """Make an automation of a blueprint."""
+    """Create an automation from a blueprint."""
     put_in_place(hass, name)
     config = {"alias": name, "use_blueprint": {"path": f"{DOMAIN}/{name}", "input": inputs}}
     assert await async_setup_component(hass, automation.DOMAIN, {automation.DOMAIN: config})
@@ -85,7 +85,7 @@ def devices(garage: Garage, *owners: str) -> list[str | None]:
 
 
 async def begin(garage: Garage, name: str = "left", card: str | None = None) -> str:
-    """A car begins to charge; returns the session's id."""
+    """Start charging; return the session's id."""
     charger, before = garage.chargers[name], len(garage.events.named("session_started"))
     if card:
         charger.card(card)
@@ -107,7 +107,7 @@ async def leave(garage: Garage, name: str = "left") -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_blueprint_can_be_imported_from_where_it_says_it_is(name: str) -> None:
+def test_the_source_url_of_a_blueprint_leads_to_its_file(name: str) -> None:
     data = load_yaml(BLUEPRINTS / name)
     assert isinstance(data, dict)
     blueprint = Blueprint(data, path=name, expected_domain="automation", schema=BLUEPRINT_SCHEMA)
@@ -119,7 +119,7 @@ def test_a_blueprint_can_be_imported_from_where_it_says_it_is(name: str) -> None
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_the_lists_of_a_blueprint_offer_the_chargers_and_the_users(garage: Garage, name: str) -> None:
+async def test_the_selectors_of_a_blueprint_offer_the_chargers_and_the_users(garage: Garage, name: str) -> None:
     data = load_yaml(BLUEPRINTS / name)
     assert isinstance(data, dict)
     inputs = data["blueprint"]["input"]
@@ -138,7 +138,7 @@ async def test_the_lists_of_a_blueprint_offer_the_chargers_and_the_users(garage:
         assert {device.id for device in of_users if device.model in models} == set(devices(garage, "Anna", "Ben"))
 
 
-async def test_my_car_is_done_tells_the_phone_of_the_one_whose_car_it_is(garage: Garage, phone: Phone) -> None:
+async def test_my_car_is_done_notifies_the_phone_of_the_sessions_user(garage: Garage, phone: Phone) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await garage.add_card("right", slot=2, user="Ben")
     await automate(
@@ -149,14 +149,14 @@ async def test_my_car_is_done_tells_the_phone_of_the_one_whose_car_it_is(garage:
         await charge(garage, name)
         garage.chargers[name].rest()
 
-    (told,) = await phone.notified.wait()
+    (notification,) = await phone.notified.wait()
     await garage.events.wait("charging_finished", 2)
     await garage.hass.async_block_till_done()
 
-    assert phone.notified.seen == [told]
-    assert told["title"] == "The car is done"
-    assert told["message"] == "Anna · 0.4 kWh · 0.10 EUR · left"
-    assert told["data"] == {"tag": annas} != {"tag": bens}
+    assert phone.notified.seen == [notification]
+    assert notification["title"] == "The car is done"
+    assert notification["message"] == "Anna · 0.4 kWh · 0.10 EUR · left"
+    assert notification["data"] == {"tag": annas} != {"tag": bens}
 
 
 async def test_my_car_is_done_can_wait_for_the_plug_and_do_something_else(garage: Garage) -> None:
@@ -187,7 +187,7 @@ async def ask(garage: Garage, phone: Phone, patience: float = 0.5, **inputs: Any
     await automate(garage.hass, "ask_who_is_charging.yaml", **asked, **inputs)
 
 
-async def test_a_driver_nobody_knows_is_asked_for_by_names_and_the_answer_identifies(
+async def test_an_unidentified_driver_is_asked_for_by_name_and_the_answer_identifies_the_session(
     garage: Garage, phone: Phone
 ) -> None:
     await ask(garage, phone)
@@ -206,7 +206,7 @@ async def test_a_driver_nobody_knows_is_asked_for_by_names_and_the_answer_identi
     assert identified["identified_by"] == "choice"
 
 
-async def test_a_guest_whom_nobody_made_a_user_of_has_a_button_too(garage: Garage, phone: Phone) -> None:
+async def test_a_guest_who_is_not_set_up_as_a_user_has_a_button_too(garage: Garage, phone: Phone) -> None:
     await ask(garage, phone, guest="Somebody's guest")
     await begin(garage)
     (question,) = await phone.notified.wait()
@@ -235,7 +235,7 @@ async def test_an_answer_that_comes_after_the_car_has_left_corrects_the_recorded
     assert garage.events.named("session_identified") == []
 
 
-async def test_nobody_is_asked_when_a_card_comes_in_time(garage: Garage, phone: Phone) -> None:
+async def test_no_question_is_sent_when_a_card_is_tapped_in_time(garage: Garage, phone: Phone) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await ask(garage, phone, patience=1)
     session_id = await begin(garage)
@@ -248,7 +248,7 @@ async def test_nobody_is_asked_when_a_card_comes_in_time(garage: Garage, phone: 
     assert phone.notified.seen == [{"message": "clear_notification", "data": {"tag": session_id}}]
 
 
-async def test_the_question_goes_when_a_card_answers_it(garage: Garage, phone: Phone) -> None:
+async def test_the_question_is_cleared_when_a_card_identifies_the_driver(garage: Garage, phone: Phone) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await ask(garage, phone)
     session_id = await begin(garage)
@@ -260,16 +260,16 @@ async def test_the_question_goes_when_a_card_answers_it(garage: Garage, phone: P
     assert cleared == {"message": "clear_notification", "data": {"tag": session_id}}
 
 
-async def test_a_free_bay_is_told(garage: Garage, phone: Phone) -> None:
+async def test_a_free_bay_is_announced(garage: Garage, phone: Phone) -> None:
     await automate(garage.hass, "the_bay_is_free.yaml", phones=[phone.device_id], patience=0)
     await begin(garage)
     await charge(garage)
     await leave(garage)
 
-    (told,) = await phone.notified.wait()
+    (notification,) = await phone.notified.wait()
 
-    assert (told["title"], told["message"]) == ("left is free", "Unknown has left.")
-    assert told["data"] == {"tag": f"{garage.id_of('left')}-free"}
+    assert (notification["title"], notification["message"]) == ("left is free", "Unknown has left.")
+    assert notification["data"] == {"tag": f"{garage.id_of('left')}-free"}
 
 
 async def test_a_bay_that_the_next_driver_takes_at_once_is_not_free(garage: Garage, phone: Phone) -> None:

@@ -1,4 +1,4 @@
-"""Device triggers: what a charger's device offers, and an automation that one of them starts."""
+"""Device triggers: the list of a charger's device, and the automations that they start."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def device_of(garage: Garage, owner: str) -> str:
 
 
 async def automate(hass: HomeAssistant, device_id: str, *names: str) -> list[ServiceCall]:
-    """An automation for each device trigger; returns the calls of their actions."""
+    """Create an automation for each device trigger; return the calls of their actions."""
     calls = async_mock_service(hass, "test", "automation")
     action = {
         "action": "test.automation",
@@ -60,11 +60,11 @@ async def test_a_chargers_device_offers_every_event_and_a_users_none(garage: Gar
     assert [trigger for trigger in of_user if trigger["domain"] == DOMAIN] == []
 
 
-def test_every_trigger_has_words() -> None:
+def test_every_trigger_has_a_text() -> None:
     assert WORDS["device_automation"]["trigger_type"].keys() == set(TRIGGER_TYPES)
 
 
-async def test_automations_run_when_it_happens_at_their_charger_and_not_at_another(garage: Garage) -> None:
+async def test_automations_run_on_events_of_their_charger_only(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     calls = await automate(garage.hass, device_of(garage, "left"), *TRIGGER_TYPES)
 

@@ -1,4 +1,4 @@
-"""The diagnostics download helps, and tells nothing private."""
+"""The diagnostics download: its content, and no personal data in it."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ async def _one_session(garage: Garage) -> None:
     await garage.events.wait("session_completed")
 
 
-async def test_the_download_shows_the_graph_and_how_each_actor_fares(hass: HomeAssistant, garage: Garage) -> None:
+async def test_the_download_shows_the_graph_and_the_health_of_each_actor(hass: HomeAssistant, garage: Garage) -> None:
     await _one_session(garage)
 
-    told = await async_get_config_entry_diagnostics(hass, garage.entry)
+    download = await async_get_config_entry_diagnostics(hass, garage.entry)
 
-    charger = told["chargers"][garage.id_of("left")]
+    charger = download["chargers"][garage.id_of("left")]
     names = [actor["name"] for actor in charger["health"]["actors"]]
     assert names == [actor.name for actor in pipeline.GRAPH]
     assert [edge["receiver"] for edge in charger["graph"]] == names
     assert all(actor["handled"] > 0 for actor in charger["health"]["actors"])
-    assert told["sessions"][0]["energy_mwh"] == 400_000
+    assert download["sessions"][0]["energy_mwh"] == 400_000
 
 
-async def test_nothing_private_is_in_the_download(hass: HomeAssistant, garage: Garage) -> None:
+async def test_no_personal_data_is_in_the_download(hass: HomeAssistant, garage: Garage) -> None:
     await _one_session(garage)
     device = own_devices(hass, garage.entry)[garage.id_of("left")]
 
@@ -57,15 +57,15 @@ async def test_the_household_shows_its_sums(hass: HomeAssistant, garage: Garage)
     await _one_session(garage)
     device = own_devices(hass, garage.entry)[garage.entry.entry_id]
 
-    told = await async_get_device_diagnostics(hass, garage.entry, device)
+    download = await async_get_device_diagnostics(hass, garage.entry, device)
 
-    assert told["totals"]["energy_mwh"] == 400_000
+    assert download["totals"]["energy_mwh"] == 400_000
 
 
-async def test_household_that_does_not_run_says_what_it_waits_for(hass: HomeAssistant, garage: Garage) -> None:
+async def test_diagnostics_of_an_unloaded_household_show_its_state(hass: HomeAssistant, garage: Garage) -> None:
     device = own_devices(hass, garage.entry)[garage.id_of("left")]
     await garage.unload()
-    told = await async_get_config_entry_diagnostics(hass, garage.entry)
-    assert told["state"] == "not_loaded"
-    assert len(told["subentries"]) == len(garage.entry.subentries)
+    download = await async_get_config_entry_diagnostics(hass, garage.entry)
+    assert download["state"] == "not_loaded"
+    assert len(download["subentries"]) == len(garage.entry.subentries)
     assert (await async_get_device_diagnostics(hass, garage.entry, device))["state"] == "not_loaded"

@@ -1,4 +1,4 @@
-"""The select Driver: shows what was chosen, and chooses."""
+"""The Driver select: shows the choice and changes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.garage import Garage
 
 
 async def select(garage: Garage, option: str, charger: str = "left") -> None:
-    """Somebody picks an option on the dashboard."""
+    """Choose an option, as on a dashboard."""
     entity_id = garage.entity_id("select", charger, "driver")
     await garage.hass.services.async_call(
         "select", "select_option", {"entity_id": entity_id, "option": option}, blocking=True
@@ -20,7 +20,7 @@ async def select(garage: Garage, option: str, charger: str = "left") -> None:
 
 
 def options(garage: Garage) -> list[str]:
-    """What the left charger's select offers."""
+    """Return the options of the left charger's select."""
     state = garage.hass.states.get(garage.entity_id("select", "left", "driver"))
     assert state is not None
     offered: list[str] = state.attributes["options"]
@@ -28,19 +28,19 @@ def options(garage: Garage) -> list[str]:
 
 
 async def until_idle(garage: Garage) -> None:
-    """The session is over."""
+    """End the session."""
     garage.chargers["left"].unplug()
     await garage.until_state("sensor", "left", "status", "idle")
 
 
-async def test_it_offers_whoever_may_charge_and_nobody_else(garage: Garage) -> None:
+async def test_it_offers_the_active_users_and_the_keywords(garage: Garage) -> None:
     garage.add("user", "Otto", {"user_type": "resident", "active": False})
     await garage.hass.async_block_till_done()
     assert options(garage) == ["automatic", "Anna", "Ben", "guest", "nobody"]
     assert garage.state("select", "left", "driver") == "automatic"
 
 
-async def test_whoever_is_picked_has_the_running_session_and_it_resets_after_it(garage: Garage) -> None:
+async def test_the_chosen_user_has_the_running_session_and_the_choice_ends_with_it(garage: Garage) -> None:
     garage.chargers["left"].plug_in()
     await garage.events.wait("session_started")
     await select(garage, "Ben")
@@ -51,7 +51,7 @@ async def test_whoever_is_picked_has_the_running_session_and_it_resets_after_it(
     assert garage.state("select", "left", "driver") == "automatic"
 
 
-async def test_picked_while_idle_it_stands_until_the_next_session_is_over(garage: Garage) -> None:
+async def test_a_choice_while_idle_lasts_until_the_next_session_ends(garage: Garage) -> None:
     await select(garage, "guest")
     assert garage.state("select", "left", "driver") == "guest"
     garage.chargers["left"].plug_in()
@@ -65,7 +65,7 @@ async def test_picked_while_idle_it_stands_until_the_next_session_is_over(garage
     assert garage.state("select", "left", "driver") == "automatic"
 
 
-async def test_a_card_does_not_move_it(garage: Garage) -> None:
+async def test_a_card_does_not_change_the_choice(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     garage.chargers["left"].plug_in()
     garage.chargers["left"].card("1")
@@ -73,7 +73,7 @@ async def test_a_card_does_not_move_it(garage: Garage) -> None:
     assert garage.state("select", "left", "driver") == "automatic"
 
 
-async def test_it_follows_the_household(garage: Garage) -> None:
+async def test_its_options_follow_the_users(garage: Garage) -> None:
     garage.chargers["left"].plug_in()
     await garage.events.wait("session_started")
     await select(garage, "Anna")
@@ -83,7 +83,7 @@ async def test_it_follows_the_household(garage: Garage) -> None:
     assert options(garage) == ["automatic", "Anna-Lena", "Ben", "Carl", "guest", "nobody"]
 
 
-async def test_somebody_switched_off_while_chosen_stays_visible_until_the_session_is_over(garage: Garage) -> None:
+async def test_a_user_deactivated_while_chosen_stays_visible_until_the_session_ends(garage: Garage) -> None:
     garage.chargers["left"].plug_in()
     await garage.events.wait("session_started")
     await select(garage, "Ben")
@@ -97,7 +97,7 @@ async def test_somebody_switched_off_while_chosen_stays_visible_until_the_sessio
 
 
 @pytest.mark.parametrize("name", ["guest", "automatic", "unknown", "unavailable"])
-async def test_somebody_with_an_unlucky_name_can_be_chosen(garage: Garage, name: str) -> None:
+async def test_a_user_named_like_a_reserved_state_can_be_chosen(garage: Garage, name: str) -> None:
     await garage.add_user(name)
     garage.chargers["left"].plug_in()
     await garage.events.wait("session_started")
@@ -107,7 +107,7 @@ async def test_somebody_with_an_unlucky_name_can_be_chosen(garage: Garage, name:
     assert garage.state("select", "left", "driver") == f"{name} (user)"
 
 
-async def test_an_option_that_is_none_is_refused(garage: Garage) -> None:
+async def test_an_unknown_option_is_refused(garage: Garage) -> None:
     with pytest.raises(ServiceValidationError):
         await select(garage, "Gita")
 
@@ -118,14 +118,14 @@ async def test_it_is_unavailable_while_the_charger_is_paused(hass: HomeAssistant
     assert garage.state("select", "left", "driver") == "unavailable"
 
 
-async def test_its_unique_id_is_the_one_that_is_promised(hass: HomeAssistant, garage: Garage) -> None:
+async def test_its_unique_id_is_stable(hass: HomeAssistant, garage: Garage) -> None:
     entity = er.async_get(hass).async_get(garage.entity_id("select", "left", "driver"))
     assert entity is not None
     assert (entity.platform, entity.unique_id) == (DOMAIN, f"{garage.id_of('left')}_driver")
     assert entity.config_subentry_id == garage.id_of("left")
 
 
-async def test_user_with_the_name_of_a_choice_is_told_from_it(hass: HomeAssistant, garage: Garage) -> None:
+async def test_a_user_named_like_a_keyword_is_not_confused_with_it(hass: HomeAssistant, garage: Garage) -> None:
     garage.add("user", "Guest", {"user_type": "guest", "active": True})
     await hass.async_block_till_done()
     offered = garage.attribute("select", "left", "driver", "options")

@@ -1,4 +1,4 @@
-"""The events as entities: told with the event on the bus, kept over a restart, silent about other chargers."""
+"""Event entities: updated with the event on the bus, kept over a restart, separate for each charger."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def last_event(garage: Garage, charger: str, key: str = "session") -> State:
     return state
 
 
-def told(state: State) -> dict[str, Any]:
-    """What an entity says of its event, without what is the same for every event."""
+def event_fields(state: State) -> dict[str, Any]:
+    """Return an entity's event attributes without those that every event has."""
     return {
         key: value
         for key, value in state.attributes.items()
@@ -52,7 +52,7 @@ async def test_a_session_shows_each_of_its_events_with_the_fields_of_the_event(g
     (completed,) = await garage.events.wait("session_completed")
     shown = last_event(garage, "left")
     assert shown.attributes["event_type"] == "session_completed"
-    assert told(shown) == completed
+    assert event_fields(shown) == completed
     assert last_event(garage, "right").state == "unknown"
 
 
@@ -64,7 +64,7 @@ async def test_a_tap_does_not_hide_what_the_session_last_did(garage: Garage) -> 
     (tapped,) = await garage.events.wait("card_tapped")
 
     assert tapped["known"] is False
-    assert told(last_event(garage, "left", "card")) == tapped
+    assert event_fields(last_event(garage, "left", "card")) == tapped
     assert last_event(garage, "left").attributes["event_type"].startswith("session_")
 
 
@@ -76,7 +76,7 @@ async def test_a_charger_that_is_added_later_shows_its_events_too(garage: Garage
 
     (started,) = await garage.events.wait("session_started")
 
-    assert told(last_event(garage, "yard")) == started
+    assert event_fields(last_event(garage, "yard")) == started
 
 
 async def test_the_last_event_is_still_known_after_the_entry_was_loaded_again(garage: Garage) -> None:
@@ -88,10 +88,10 @@ async def test_the_last_event_is_still_known_after_the_entry_was_loaded_again(ga
     await garage.hass.async_block_till_done()
 
     after = last_event(garage, "left")
-    assert (after.state, told(after)) == (before.state, told(before))
+    assert (after.state, event_fields(after)) == (before.state, event_fields(before))
 
 
-async def test_an_event_that_an_earlier_run_could_not_tell_is_told_and_says_so(hass: HomeAssistant) -> None:
+async def test_an_event_left_over_from_an_earlier_run_fires_and_is_marked_as_redelivered(hass: HomeAssistant) -> None:
     hass.set_state(CoreState.not_running)
     garage = Garage(hass, ("left",), [])
     await garage.set_up()
@@ -105,11 +105,11 @@ async def test_an_event_that_an_earlier_run_could_not_tell_is_told_and_says_so(h
 
     (started,) = await garage.events.wait("session_started")
     assert started["redelivered"] is True
-    assert told(last_event(garage, "left")) == started
+    assert event_fields(last_event(garage, "left")) == started
     await garage.unload()
 
 
-async def test_the_card_event_is_off_at_first_where_no_reader_is_mapped(hass: HomeAssistant) -> None:
+async def test_the_card_event_is_disabled_by_default_without_a_reader(hass: HomeAssistant) -> None:
     readerless = charger_data("left")
     entities = {role: name for role, name in readerless["data"]["entities"].items() if role != "card"}
     readerless = ConfigSubentryData(**{**readerless, "data": {**readerless["data"], "entities": entities}})

@@ -1,4 +1,4 @@
-"""Sensors and devices that come and go with chargers and users, and what they are called."""
+"""Sensors and devices are added, named and removed with chargers and users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.shown import KEYS, SETS, attribute, charge, entity_id_of, of_
 ROOT = Path(integration.__file__).parent
 
 
-async def test_all_sensors_have_the_unique_ids_that_automations_hold_on_to(house: Garage) -> None:
+async def test_all_sensors_have_their_stable_unique_ids(house: Garage) -> None:
     for key in KEYS:
         for name in SETS:
             assert entity_id_of(house, f"{house.entry.entry_id}_{name}_{key}")
@@ -25,9 +25,7 @@ async def test_all_sensors_have_the_unique_ids_that_automations_hold_on_to(house
             assert entity_id_of(house, f"{house.id_of('left')}_{house.id_of(user)}_{key}")
 
 
-async def test_a_deleted_user_takes_their_sensors_along_and_leaves_their_sessions(
-    hass: HomeAssistant, house: Garage
-) -> None:
+async def test_deleting_a_user_removes_the_sensors_and_keeps_the_sessions(hass: HomeAssistant, house: Garage) -> None:
     await charge(house, "left", "1", 1000)
     anna = house.id_of("Anna")
 
@@ -39,7 +37,7 @@ async def test_a_deleted_user_takes_their_sensors_along_and_leaves_their_session
     assert set(attribute(of_set(house, "household", "total_energy"), "by_user")) == {"Anna (removed)"}
 
 
-async def test_a_user_who_comes_while_a_car_charges_is_shown_at_once(house: Garage) -> None:
+async def test_a_user_added_while_a_car_charges_gets_sensors_immediately(house: Garage) -> None:
     await plug_in(house, "left", "1")
     await house.add_user("Clara")
 
@@ -47,7 +45,7 @@ async def test_a_user_who_comes_while_a_car_charges_is_shown_at_once(house: Gara
     assert entity_id_of(house, f"{house.id_of('right')}_{house.id_of('Clara')}_total_cost")
 
 
-async def test_a_removed_charger_takes_its_sensors_along_and_nobodys_sums(hass: HomeAssistant, house: Garage) -> None:
+async def test_removing_a_charger_removes_its_sensors_and_changes_no_sums(hass: HomeAssistant, house: Garage) -> None:
     await charge(house, "left", "1", 1000)
     left = house.id_of("left")
 
@@ -78,7 +76,7 @@ async def test_chargers_and_users_are_linked_to_the_household_and_it_has_its_own
     }
 
 
-async def test_every_sensor_has_a_name_and_an_icon_and_none_is_left_over(house: Garage) -> None:
+async def test_every_sensor_has_a_name_and_an_icon_and_none_is_unused(house: Garage) -> None:
     used = {entry.translation_key for entry in _entries(house) if entry.domain == "sensor"}
     for file in ("translations/en.json", "icons.json"):
         named = json.loads((ROOT / file).read_text(encoding="utf-8"))["entity"]["sensor"]

@@ -1,4 +1,4 @@
-"""Sums of each user at each charger: there for whoever wants them, in step with chargers and users."""
+"""The sensors of each user at each charger: disabled by default, added and removed with chargers and users."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def _entry(garage: Garage, charger: str, user: str, key: str) -> er.RegistryEntr
 
 
 async def _enable(garage: Garage, charger: str, user: str, key: str) -> None:
-    """What somebody does on the page of an entity; Home Assistant reloads the entry by itself, a little later."""
+    """Enable an entity as on its page. Home Assistant then reloads the entry after a delay; here it is immediate."""
     entity_id = _entry(garage, charger, user, key).entity_id
     er.async_get(garage.hass).async_update_entity(entity_id, disabled_by=None)
     assert await garage.hass.config_entries.async_reload(garage.entry.entry_id)
     await garage.hass.async_block_till_done()
 
 
-async def test_they_are_disabled_until_somebody_wants_one(garage: Garage) -> None:
+async def test_they_are_disabled_by_default(garage: Garage) -> None:
     for charger in ("left", "right"):
         for user in ("Anna", "Ben"):
             for key in KEYS:
@@ -41,7 +41,7 @@ async def test_they_are_disabled_until_somebody_wants_one(garage: Garage) -> Non
                 assert (DOMAIN, garage.id_of(charger)) in device.identifiers
 
 
-async def test_one_that_is_wanted_counts_that_user_at_that_charger_only(garage: Garage) -> None:
+async def test_an_enabled_sensor_counts_only_its_user_at_its_charger(garage: Garage) -> None:
     await _enable(garage, "left", "Anna", "total_energy")
     await garage.add_card("left", 1, "Anna")
     await garage.add_card("right", 1, "Anna")
@@ -56,7 +56,7 @@ async def test_one_that_is_wanted_counts_that_user_at_that_charger_only(garage: 
     assert garage.state("sensor", "Anna", "total_energy") == "1.4"
 
 
-async def test_a_renamed_user_is_renamed_in_all_of_them_at_once(garage: Garage) -> None:
+async def test_a_renamed_user_is_renamed_in_all_of_them(garage: Garage) -> None:
     await _enable(garage, "left", "Anna", "total_energy")
     ids = {key: _entry(garage, "left", "Anna", key).entity_id for key in KEYS}
 
@@ -68,7 +68,7 @@ async def test_a_renamed_user_is_renamed_in_all_of_them_at_once(garage: Garage) 
     assert {key: _entry(garage, "left", "Annika", key).entity_id for key in KEYS} == ids
 
 
-async def test_a_charger_that_comes_has_them_for_everybody(hass: HomeAssistant, garage: Garage) -> None:
+async def test_an_added_charger_has_them_for_each_user(hass: HomeAssistant, garage: Garage) -> None:
     garage.add_charger("yard")
     await hass.async_block_till_done()
 
@@ -76,7 +76,7 @@ async def test_a_charger_that_comes_has_them_for_everybody(hass: HomeAssistant, 
     assert _entry(garage, "yard", "Ben", "last_session").disabled
 
 
-async def test_those_of_a_user_who_was_deleted_while_nothing_ran_go_at_the_next_start(
+async def test_those_of_a_user_deleted_while_the_entry_was_unloaded_are_removed_at_the_next_start(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     gone = _unique_id(garage, "left", "Ben", "total_energy")

@@ -1,4 +1,4 @@
-"""Long-term statistics and the energy dashboard take our sensors as they are, at both ends of the range."""
+"""Long-term statistics and the energy dashboard accept the sensors, in the oldest and the newest release."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IN_STATISTICS = ("total_energy", "total_cost", "session_count")
 
 
 def _shown(garage: Garage, *keys: str) -> set[str]:
-    """The sensors of these keys that are not disabled."""
+    """Return the enabled sensors with these keys."""
     owners = [*(f"{garage.entry.entry_id}_{name}" for name in SETS), garage.id_of("Anna"), garage.id_of("Ben")]
     found = {entity_id_of(garage, f"{owner}_{key}") for owner in owners for key in keys}
     return {entity_id for entity_id in found if entity_id is not None}
@@ -39,7 +39,7 @@ def _session(garage: Garage, *keys: str) -> set[str]:
 
 
 async def _compile(hass: HomeAssistant) -> datetime:
-    """Statistics of the five minutes that run."""
+    """Compile the statistics of the current five minutes."""
     now = dt_util.utcnow()
     start = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
     await async_wait_recording_done(hass)
@@ -49,7 +49,7 @@ async def _compile(hass: HomeAssistant) -> datetime:
 
 
 @pytest.mark.usefixtures("recorder_mock")
-async def test_long_term_statistics_take_every_sum_without_a_word(
+async def test_long_term_statistics_accept_every_sum_without_a_warning(
     hass: HomeAssistant, garage: Garage, caplog: pytest.LogCaptureFixture
 ) -> None:
     await charge(garage, "left", None, 1000)
@@ -80,7 +80,7 @@ async def test_the_energy_dashboard_accepts_every_energy_and_every_cost(hass: Ho
     await _compile(hass)
     manager = await async_get_manager(hass)
     pairs = zip(sorted(_shown(garage, "total_energy")), sorted(_shown(garage, "total_cost")), strict=True)
-    # A gas source takes energy and cost, and looks the same from 2025.3 on; a grid source does not.
+    # A gas source has energy and cost, in one format since 2025.3; the format of a grid source changed.
     costs = {"entity_energy_price": None, "number_energy_price": None}
     sources = [{"type": "gas", "stat_energy_from": energy, "stat_cost": cost, **costs} for energy, cost in pairs]
     devices = [{"stat_consumption": entity_id} for entity_id in _shown(garage, "total_energy")]
@@ -93,7 +93,7 @@ async def test_the_energy_dashboard_accepts_every_energy_and_every_cost(hass: Ho
 
 
 @pytest.mark.usefixtures("recorder_mock")
-async def test_the_recorder_does_not_keep_the_months_and_the_names(hass: HomeAssistant, garage: Garage) -> None:
+async def test_the_recorder_does_not_store_the_breakdowns(hass: HomeAssistant, garage: Garage) -> None:
     await charge(garage, "left", None, 1000)
     await async_wait_recording_done(hass)
     entity_id = of_set(garage, "household", "total_energy").entity_id
@@ -106,6 +106,6 @@ async def test_the_recorder_does_not_keep_the_months_and_the_names(hass: HomeAss
 
 
 def _kept(hass: HomeAssistant, entity_id: str) -> list[State]:
-    """The states of the last day, with their attributes."""
+    """Return the recorded states of the last day, with their attributes."""
     found = get_significant_states(hass, dt_util.utcnow() - timedelta(days=1), None, [entity_id], None, True, False)
     return [state for state in found[entity_id] if isinstance(state, State)]

@@ -1,4 +1,4 @@
-"""Sums as people see them: of users, guests, Unknown and the household."""
+"""The sensors of sums: of users, guests, Unknown and the household."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.support.shown import (
 ROOT = Path(integration.__file__).parent
 
 
-async def test_parts_sum_to_the_household_to_the_last_digit_shown_while_one_still_charges(house: Garage) -> None:
+async def test_parts_add_up_to_the_household_in_all_decimals_while_a_car_charges(house: Garage) -> None:
     await charge(house, "left", "1", 1234.567)
     await charge(house, "left", "2", 800.001)
     await charge(house, "right", None, 333.333)
@@ -45,7 +45,7 @@ async def test_parts_sum_to_the_household_to_the_last_digit_shown_while_one_stil
         parts = [of_user(house, "Anna", key), of_set(house, "guest", key), of_set(house, "unknown", key)]
         shown = exact(of_set(house, "household", key))
         assert shown == sum(exact(part) for part in parts)
-        # The cost of each quarter-hour is rounded by itself, and where these begin is up to the time of day.
+        # The cost of each quarter-hour is rounded separately, and the quarter-hours depend on the time of day.
         assert abs(shown - Decimal(whole)) <= (Decimal("0.000003") if key == "total_cost" else 0)
         assert exact(of_user(house, "Gita", key)) == exact(of_set(house, "guest", key))
     by_user = attribute(of_set(house, "household", "total_energy"), "by_user")
@@ -57,7 +57,7 @@ async def test_parts_sum_to_the_household_to_the_last_digit_shown_while_one_stil
     await unplug(house, "left")
 
 
-async def test_a_running_session_is_in_the_sum_and_its_months_but_is_no_session_yet(house: Garage) -> None:
+async def test_a_running_session_is_in_the_sum_and_its_months_but_not_in_the_count(house: Garage) -> None:
     await charge(house, "left", "1", 1000)
     await plug_in(house, "left", "1")
     await deliver(house, "left", 5, 200)
@@ -74,7 +74,7 @@ async def test_a_running_session_is_in_the_sum_and_its_months_but_is_no_session_
     assert of_user(house, "Anna", "total_energy").state == "2.0"
 
 
-async def test_the_last_session_of_everyone_says_what_it_was(house: Garage) -> None:
+async def test_the_last_session_of_each_scope_has_its_attributes(house: Garage) -> None:
     await charge(house, "left", "2", 800)
     await charge(house, "right", None, 400)
     events = house.events.named("session_completed")
@@ -112,7 +112,7 @@ def _sums(house: Garage) -> list[State]:
 
 
 @pytest.mark.parametrize("charger_is_back", [True, False])
-async def test_a_sum_does_not_fall_back_while_a_running_session_is_found_again_after_a_restart(
+async def test_a_sum_does_not_drop_while_a_running_session_is_recovered_after_a_restart(
     hass: HomeAssistant, house: Garage, charger_is_back: bool
 ) -> None:
     await charge(house, "left", "1", 1000)
@@ -122,7 +122,7 @@ async def test_a_sum_does_not_fall_back_while_a_running_session_is_found_again_a
     seen = _numbers(house, "Anna", "total_energy")
 
     await house.unload()
-    # What tells a restart of Home Assistant from a reload of the entry dies with the process.
+    # A restart of Home Assistant loses this mark; a reload of the entry keeps it.
     hass.data.pop(f"{DOMAIN}_presence")
     if not charger_is_back:
         house.chargers["left"].vanish()
@@ -138,7 +138,7 @@ async def test_a_sum_does_not_fall_back_while_a_running_session_is_found_again_a
 
 
 def _numbers(house: Garage, user: str, key: str) -> list[float]:
-    """Every number that a sensor of a user shows from now on."""
+    """Return a list of the numbers that a user's sensor shows from now on."""
     entity_id = of_user(house, user, key).entity_id
     seen: list[float] = []
 
@@ -152,7 +152,7 @@ def _numbers(house: Garage, user: str, key: str) -> list[float]:
     return seen
 
 
-async def test_a_session_given_to_somebody_else_moves_between_their_sums_at_once(house: Garage) -> None:
+async def test_a_session_assigned_to_another_user_moves_between_their_sums(house: Garage) -> None:
     await charge(house, "left", "1", 1000)
     await charge(house, "right", None, 400)
     household = house.entry.runtime_data

@@ -1,4 +1,4 @@
-"""What people watch while a car charges, and what is said of it in the end."""
+"""The sensors of a running session, and its completed event."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from homeassistant.core import HomeAssistant
 
 from tests.support.garage import SPEED, Garage, person
 
-# How exactly times can be told in fast motion.
+# The accuracy of times with the fast clock.
 A_MOMENT_S = SPEED * 0.5
 
 
 @pytest.fixture
 async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
-    """The guest Gita, who pays 0.50 per kWh where one costs 0.25, and a car of 40 kWh."""
+    """Add the guest Gita, who is billed 0.50 per kWh at a price of 0.25, and a car with 40 kWh."""
     gita = person("Gita", "guest", billing={"method": "price", "price": 0.5})
     garage = Garage(hass, ("left",), [gita])
     await garage.set_up()
@@ -34,11 +34,11 @@ async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
 
 
 def shown(garage: Garage, key: str, domain: str = "sensor") -> str:
-    """What an entity of the charger says."""
+    """Return the state of an entity of the left charger."""
     return garage.state(domain, "left", key)
 
 
-async def test_everything_of_a_running_session_is_shown_in_the_units_that_are_promised(garage: Garage) -> None:
+async def test_every_value_of_a_running_session_is_shown_in_its_documented_unit(garage: Garage) -> None:
     charger = garage.chargers["left"]
     assert (shown(garage, "status"), shown(garage, "phase")) == ("idle", "idle")
     assert shown(garage, "charging", "binary_sensor") == "off"
@@ -59,12 +59,12 @@ async def test_everything_of_a_running_session_is_shown_in_the_units_that_are_pr
     assert shown(garage, "charging", "binary_sensor") == "on"
     assert garage.attribute("binary_sensor", "left", "charging", "session_active") is True
     hours, minutes, seconds = (int(part) for part in shown(garage, "session_duration").split(":"))
-    told = garage.attribute("sensor", "left", "session_duration", "seconds")
-    assert told == hours * 3600 + minutes * 60 + seconds
-    assert told == pytest.approx(400, abs=A_MOMENT_S)
+    seconds_shown = garage.attribute("sensor", "left", "session_duration", "seconds")
+    assert seconds_shown == hours * 3600 + minutes * 60 + seconds
+    assert seconds_shown == pytest.approx(400, abs=A_MOMENT_S)
 
 
-async def test_a_car_that_draws_nothing_is_in_a_session_and_does_not_charge(garage: Garage) -> None:
+async def test_a_connected_car_without_power_is_in_a_session_and_does_not_charge(garage: Garage) -> None:
     charger = garage.chargers["left"]
     charger.plug_in()
     charger.power(11_000)
@@ -77,7 +77,7 @@ async def test_a_car_that_draws_nothing_is_in_a_session_and_does_not_charge(gara
     assert shown(garage, "phase") == "charged"
 
 
-async def test_what_is_told_in_the_end_adds_up(garage: Garage) -> None:
+async def test_the_completed_event_adds_up(garage: Garage) -> None:
     charger = garage.chargers["left"]
     charger.plug_in()
     charger.card("1")

@@ -154,7 +154,7 @@ class Story:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._charging = Charging("ours", 4.0)
-        self._entry = household_entry("ours", {const.OPT_SHORTEST_SESSION: 0, const.OPT_LEAST_ENERGY: 0})
+        self._entry = household_entry("ours", {"shortest_session_s": 0, "least_energy_wh": 0})
         self._completed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def tell(self) -> None:

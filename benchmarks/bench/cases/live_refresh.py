@@ -12,7 +12,6 @@ from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.ev_charging_manager import const
 from custom_components.ev_charging_manager.adapters.household import household
 
 from ..bare import BareSensors
@@ -91,7 +90,7 @@ class Ours(Watched):
 
     async def add(self) -> None:
         """Set it up, and go on until the session is shown. Nothing but its clock is another one."""
-        self.entry = household_entry("ours", {const.OPT_REFRESH: 1})
+        self.entry = household_entry("ours", {"refresh_s": 1})
         with mock.patch.object(household, "house_clock", return_value=self.clock):
             await self._hass.config_entries.async_add(self.entry)
         await self._hass.async_block_till_done()

@@ -10,8 +10,6 @@ from typing import Any
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
 from homeassistant.helpers.event import _TRACK_STATE_CHANGE_DATA
 
-from custom_components.ev_charging_manager import const
-
 from ..charger import BenchCharger
 from ..clock import SteppingClock
 from ..core import core, settle_memory
@@ -65,7 +63,7 @@ class Ours(Listening):
 
     async def open(self) -> None:
         """Begin a session."""
-        entry = household_entry("ours", {const.OPT_CHECKPOINT: LAP_S})
+        entry = household_entry("ours", {"checkpoint_s": LAP_S})
         self.charger = await BenchCharger.open(self._hass, self.clock, entry, "sample.db")
         await self.charger.start(self.clock.move)
 

@@ -26,8 +26,9 @@ from ..domain.household import (
     Vehicle,
 )
 from ..domain.profile import CardFormat, Profile
-from ..domain.quantity import MWH_PER_WH, micro
+from ..domain.quantity import micro
 from ..domain.tariff import CostMethod, SpotTariff, StaticTariff, Tariff
+from ..options import OPTIONS
 from ..profiles import BY_KEY
 
 
@@ -52,21 +53,11 @@ def household_of(entry: ConfigEntry[Any]) -> Household:
 
 
 def options_of(entry: ConfigEntry[Any]) -> Options:
-    """The household's options in the domain's units, defaults where nothing was chosen."""
-    chosen, default = entry.options, Options()
-    least_wh = chosen.get(const.OPT_LEAST_ENERGY)
-    return Options(
-        shortest_session_s=chosen.get(const.OPT_SHORTEST_SESSION, default.shortest_session_s),
-        least_energy_mwh=default.least_energy_mwh if least_wh is None else round(least_wh * MWH_PER_WH),
-        checkpoint_s=chosen.get(const.OPT_CHECKPOINT, default.checkpoint_s),
-        idle_timeout_s=_minutes(chosen, const.OPT_IDLE_TIMEOUT, default.idle_timeout_s),
-        grace_s=_minutes(chosen, const.OPT_GRACE, default.grace_s),
-        debounce_s=chosen.get(const.OPT_DEBOUNCE, default.debounce_s),
-        ingest_s=chosen.get(const.OPT_INGEST, default.ingest_s),
-        power_threshold_w=chosen.get(const.OPT_POWER_THRESHOLD, default.power_threshold_w),
-        refresh_s=chosen.get(const.OPT_REFRESH, default.refresh_s),
-        notify_unmapped=chosen.get(const.OPT_NOTIFY_UNMAPPED, default.notify_unmapped),
-    )
+    """Return the household's options in the units of the domain; the default where no choice is stored."""
+    chosen: dict[str, Any] = {
+        option.field: option.value_of(entry.options[option.key]) for option in OPTIONS if option.key in entry.options
+    }
+    return Options(**chosen)
 
 
 def entities_of(charger: ConfigSubentry) -> dict[Role, str]:
@@ -100,10 +91,6 @@ def price_entity_of(charger: ConfigSubentry) -> str | None:
     pricing = charger.data[const.CONF_PRICING]
     entity: str | None = pricing[const.CONF_PRICE_ENTITY] if pricing[const.CONF_METHOD] == CostMethod.SPOT else None
     return entity
-
-
-def _minutes(chosen: Mapping[str, Any], key: str, default_s: float) -> float:
-    return float(chosen[key]) * 60 if key in chosen else default_s
 
 
 def _charger(charger: ConfigSubentry, currency: str) -> ChargerSettings:
@@ -144,14 +131,11 @@ def _billing(terms: Mapping[str, Any]) -> Billing:
 
 def _vehicle(vehicle: ConfigSubentry) -> Vehicle:
     data = vehicle.data
-    max_kw = data.get(const.CONF_MAX_CHARGE_KW)
     return Vehicle(
         vehicle_id=vehicle.subentry_id,
         name=vehicle.title,
         capacity_kwh=data.get(const.CONF_CAPACITY),
         usable_kwh=data.get(const.CONF_USABLE),
-        phases=int(data.get(const.CONF_PHASES, 3)),
-        max_power_w=None if max_kw is None else max_kw * 1000,
         efficiency=data.get(const.CONF_EFFICIENCY, 0.90),
         user_id=data.get(const.CONF_USER),
     )

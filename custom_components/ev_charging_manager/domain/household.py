@@ -66,17 +66,15 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A car. Capacities in kWh, `efficiency` is the share of the energy that reaches the battery.
+    """A car. Capacities are in kWh; `efficiency` is the share of the energy that reaches the battery.
 
-    `user_id` is who usually drives it, whom the car's own plug stands for.
+    `user_id` is the usual driver: the user of a session that the car's own plug identifies.
     """
 
     vehicle_id: str
     name: str
     capacity_kwh: float | None = None
     usable_kwh: float | None = None
-    phases: int = 3
-    max_power_w: float | None = None
     efficiency: float = 0.90
     user_id: str | None = None
 

@@ -1,1 +1,1 @@
-"""What people fill in: the charger wizard, users, vehicles, cards and options."""
+"""The forms that people fill in: chargers with their prices, users, vehicles, cards and options."""

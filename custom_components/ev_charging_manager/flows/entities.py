@@ -1,4 +1,4 @@
-"""Whether the entities that a person chose for a charger can tell what they are chosen for."""
+"""The check of the entities that a person selects for a charger."""
 
 from __future__ import annotations
 
@@ -7,28 +7,21 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
 
-from homeassistant.const import (
-    ATTR_DEVICE_CLASS,
-    ATTR_UNIT_OF_MEASUREMENT,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
-    UnitOfEnergy,
-    UnitOfPower,
-)
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.unit_conversion import EnergyConverter
 
 from ..adapters.charger.discovery import ROLE_DOMAINS
+from ..adapters.state_parsers import ENERGY_FACTORS, POWER_FACTORS
 from ..domain.household import Role
 from ..domain.profile import Profile
+from ..domain.quantity import MWH_PER_KWH
 
-ENERGY_UNITS: Final = (UnitOfEnergy.WATT_HOUR, UnitOfEnergy.KILO_WATT_HOUR, UnitOfEnergy.MEGA_WATT_HOUR)
-POWER_UNITS: Final = (UnitOfPower.WATT, UnitOfPower.KILO_WATT)
-UNITS: Final[Mapping[Role, tuple[str, ...]]] = {
-    Role.SESSION_ENERGY: ENERGY_UNITS,
-    Role.TOTAL_ENERGY: ENERGY_UNITS,
-    Role.POWER: POWER_UNITS,
+# The units that the charger's feed can convert, by role.
+UNITS: Final[Mapping[Role, Mapping[str | None, float]]] = {
+    Role.SESSION_ENERGY: ENERGY_FACTORS,
+    Role.TOTAL_ENERGY: ENERGY_FACTORS,
+    Role.POWER: POWER_FACTORS,
 }
 DEVICE_CLASSES: Final[Mapping[Role, str]] = {
     Role.SESSION_ENERGY: "energy",
@@ -39,14 +32,14 @@ DEVICE_CLASSES: Final[Mapping[Role, str]] = {
 # No car takes this in one session: the value is the charger's lifetime register.
 LARGEST_SESSION_KWH: Final = 1_000.0
 
-# A charger has to tell at least one of each: whether a car is there, and how much it took.
+# A charger needs one role of each: whether a car is connected, and how much energy it took.
 CONNECTION: Final = (Role.STATUS, Role.PLUG, Role.POWER)
 ENERGY: Final = (Role.SESSION_ENERGY, Role.TOTAL_ENERGY, Role.POWER)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEntity:
-    """An entity as Home Assistant has it now: in the registry, in the state machine, or both."""
+    """An entity at this moment: in the registry, in the state machine, or in both."""
 
     entity_id: str
     registered: er.RegistryEntry | None
@@ -54,34 +47,49 @@ class FoundEntity:
 
     @property
     def stored(self) -> str:
-        """What a mapping keeps: the registry id, which outlives renaming, else the entity id."""
-        return self.registered.id if self.registered else self.entity_id
+        """The id that a mapping stores: the registry id, which outlives renaming, else the entity id."""
+        if self.registered is None:
+            return self.entity_id
+        return self.registered.id
+
+    @property
+    def disabled(self) -> bool:
+        """Whether the entity is disabled in the registry."""
+        return self.registered is not None and self.registered.disabled
 
     @property
     def value(self) -> str | None:
-        """What the state says; None while it says nothing."""
+        """The state; None while it is unknown or unavailable."""
         if self.state is None or self.state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
             return None
         return self.state.state
 
     @property
     def unit(self) -> str | None:
-        """The unit of the state, else the one that the registry remembers."""
-        shown = self.state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) if self.state else None
-        return shown or (self.registered.unit_of_measurement if self.registered else None)
+        """The unit of the state, else the unit in the registry."""
+        shown = self._attribute(ATTR_UNIT_OF_MEASUREMENT)
+        if shown or self.registered is None:
+            return shown
+        return self.registered.unit_of_measurement
 
     @property
     def device_class(self) -> str | None:
-        """The device class of the state, else the one that the registry remembers."""
-        shown = self.state.attributes.get(ATTR_DEVICE_CLASS) if self.state else None
+        """The device class of the state, else the device class in the registry."""
+        shown = self._attribute(ATTR_DEVICE_CLASS)
         if shown or self.registered is None:
             return shown
         return self.registered.device_class or self.registered.original_device_class
 
+    def _attribute(self, name: str) -> str | None:
+        if self.state is None:
+            return None
+        found: str | None = self.state.attributes.get(name)
+        return found
+
 
 @dataclass(slots=True)
 class CheckedEntities:
-    """The outcome for a form: what to store by role, errors by field, and the units that did not fit."""
+    """The result of a check: the ids to store by role, errors by field, and each unsupported unit with its entity."""
 
     stored: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -89,25 +97,27 @@ class CheckedEntities:
 
 
 def find_entity(hass: HomeAssistant, typed: str) -> FoundEntity | None:
-    """The entity that an entity id or a registry id stands for; None when there is none."""
+    """Find the entity of an entity id or registry id; None if it has neither a registry entry nor a state."""
     registry = er.async_get(hass)
     entity_id = er.async_resolve_entity_id(registry, typed)
     if entity_id is None:
         return None
     found = FoundEntity(entity_id, registry.async_get(entity_id), hass.states.get(entity_id))
-    return found if found.registered or found.state else None
+    if found.registered is None and found.state is None:
+        return None
+    return found
 
 
 def shown_entity(hass: HomeAssistant, stored: str) -> str:
-    """A stored entity as an entity selector shows it.
+    """Return the entity id of a stored id, for an entity selector.
 
-    An id whose entity is gone stays as it is: the form then says so, instead of losing it silently.
+    The id of a deleted entity stays as it is: the form then shows an error, instead of losing the id silently.
     """
     return er.async_resolve_entity_id(er.async_get(hass), stored) or stored
 
 
 def check_entities(hass: HomeAssistant, profile: Profile, typed: Mapping[str, str]) -> CheckedEntities:
-    """Check what was typed by role; every wrong entity gets an error at its own field."""
+    """Check the selected entities by role; each wrong entity gets an error at its own field."""
     checked = CheckedEntities(errors=_missing(profile, typed))
     used: set[str] = set()
     for role in (role for role in Role if role in typed):
@@ -134,27 +144,36 @@ def _missing(profile: Profile, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def problem(role: Role, found: FoundEntity | None, used: set[str]) -> str | None:
-    """The key of the error that says why an entity cannot have this role; None when it can."""
+    """Return the key of the error text if an entity cannot have the role, and None otherwise.
+
+    `used` holds the entity ids that another role has already.
+    """
     if found is None:
         return "entity_not_found"
-    if found.registered and found.registered.disabled:
+    if found.disabled:
         return "entity_disabled"
     if found.entity_id in used:
         return "entity_used_twice"
     if split_entity_id(found.entity_id)[0] not in ROLE_DOMAINS[role]:
         return "wrong_kind"
-    return _problem_of_number(role, found) if role in UNITS else None
+    if role not in UNITS:
+        return None
+    return _problem_of_number(role, found)
 
 
 def _problem_of_number(role: Role, found: FoundEntity) -> str | None:
-    """A number can be checked while the entity is away, as long as anything says what it will be."""
+    """Check a meter. An unavailable one passes if its unit or device class is known and fits."""
     if found.value is None and found.unit is None:
-        return None if found.device_class == DEVICE_CLASSES[role] else "entity_unavailable"
+        if found.device_class == DEVICE_CLASSES[role]:
+            return None
+        return "entity_unavailable"
     if found.value is not None and not is_number(found.value):
         return "not_numeric"
     if found.unit not in UNITS[role]:
         return "wrong_unit"
-    return "looks_like_total" if role is Role.SESSION_ENERGY and _is_lifetime(found) else None
+    if role is Role.SESSION_ENERGY and _is_lifetime(found):
+        return "looks_like_total"
+    return None
 
 
 def is_number(text: str) -> bool:
@@ -168,5 +187,4 @@ def is_number(text: str) -> bool:
 def _is_lifetime(found: FoundEntity) -> bool:
     if found.value is None:
         return False
-    kwh = EnergyConverter.convert(float(found.value), found.unit, UnitOfEnergy.KILO_WATT_HOUR)
-    return kwh > LARGEST_SESSION_KWH
+    return float(found.value) * ENERGY_FACTORS[found.unit] > LARGEST_SESSION_KWH * MWH_PER_KWH

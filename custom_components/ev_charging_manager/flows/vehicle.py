@@ -2,145 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import voluptuous as vol
 from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.const import CONF_NAME, UnitOfEnergy, UnitOfPower
+from homeassistant.const import CONF_NAME, UnitOfEnergy
 from homeassistant.core import split_entity_id
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 
 from .. import const
 from ..adapters.configuration import subentries
-from .base import HouseholdSubentryFlow
 from .entities import find_entity, shown_entity
-from .fields import TEXT, choice, errors_of, name_error, number, one_of, positive_error, power_error, stripped
+from .fields import (
+    TEXT,
+    Errors,
+    Form,
+    Input,
+    Values,
+    error_if,
+    errors_of,
+    given,
+    name_error,
+    number,
+    one_of,
+    others_of,
+    positive_error,
+    stripped,
+)
+from .subentry import HouseholdSubentryFlow
 
-PHASES: Final = ("1", "2", "3")
 LEAST_EFFICIENCY: Final = 0.80
 LARGEST_EFFICIENCY: Final = 0.99
+DEFAULT_EFFICIENCY: Final = 0.90
 
-# From a child's car to a lorry; the estimate divides by it.
+# From a child's car to a lorry; the estimate of the added charge divides by the capacity.
 SMALLEST_CAPACITY_KWH: Final = 0.1
 LARGEST_CAPACITY_KWH: Final = 2_000.0
 
-# Where integrations of cars tell whether the cable is in.
+# The kinds of entity in which integrations of cars show whether the cable is plugged in.
 PLUG_DOMAINS: Final = ("binary_sensor", "sensor", "input_boolean")
 PLUG_CONFIG: Final = EntitySelectorConfig(filter={"domain": list(PLUG_DOMAINS)})
 
-DEFAULTS: Final[Mapping[str, Any]] = {
-    const.CONF_PHASES: 3,
-    const.CONF_MAX_CHARGE_KW: 11.0,
-    const.CONF_EFFICIENCY: 0.90,
-}
-
 
 class VehicleSubentryFlow(HouseholdSubentryFlow):
-    """What the estimate of the battery's charge needs to know of a car."""
+    """Adds or edits a car: its battery, its plug and its usual driver."""
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+    async def async_step_user(self, user_input: Input = None) -> SubentryFlowResult:
         """Add a car."""
         return await self.async_step_details(user_input)
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+    async def async_step_reconfigure(self, user_input: Input = None) -> SubentryFlowResult:
         """Edit a car."""
         return await self.async_step_details(user_input)
 
-    async def async_step_details(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Name, battery and how it charges."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            user_input = stripped(user_input)
-            errors = self._errors(user_input)
-            if not errors:
-                return self.finish(user_input[CONF_NAME], {**_data(user_input), **self._at_the_charger(user_input)})
-        stored = {**DEFAULTS, **(self.edited.data if self.edited else {})}
-        form = {**_form(stored), **self._plug_form()}
-        return self.form("details", form, self._values(stored) if user_input is None else user_input, errors)
+    async def async_step_details(self, user_input: Input = None) -> SubentryFlowResult:
+        """Name, battery, plug and usual driver."""
+        if user_input is None:
+            return self.form("details", self._form(), self._values())
+        typed = stripped(user_input)
+        errors = self._errors(typed)
+        if errors:
+            return self.form("details", self._form(), typed, errors)
+        return self.finish(typed[CONF_NAME], self._data(typed))
 
-    def _plug_form(self) -> dict[Any, Any]:
-        """The car's own plug, and who is meant by it; nobody can be where there is nobody yet."""
-        people = list(subentries(self.entry, const.SUBENTRY_USER))
-        form: dict[Any, Any] = {vol.Optional(const.CONF_PLUG_ENTITY): EntitySelector(PLUG_CONFIG)}
-        if people:
-            form[vol.Optional(const.CONF_USER)] = one_of(people)
+    def _form(self) -> Form:
+        efficiency = self.stored.get(const.CONF_EFFICIENCY, DEFAULT_EFFICIENCY)
+        form: Form = {
+            vol.Required(CONF_NAME): TEXT,
+            vol.Required(const.CONF_CAPACITY): number(UnitOfEnergy.KILO_WATT_HOUR),
+            vol.Optional(const.CONF_USABLE): number(UnitOfEnergy.KILO_WATT_HOUR),
+            vol.Required(const.CONF_EFFICIENCY, default=efficiency): number(),
+            vol.Optional(const.CONF_PLUG_ENTITY): EntitySelector(PLUG_CONFIG),
+        }
+        if users := list(subentries(self.entry, const.SUBENTRY_USER)):
+            form[vol.Optional(const.CONF_USER)] = one_of(users)
         return form
 
-    def _at_the_charger(self, typed: Mapping[str, Any]) -> dict[str, Any]:
-        plug = find_entity(self.hass, typed[const.CONF_PLUG_ENTITY]) if const.CONF_PLUG_ENTITY in typed else None
-        user = {const.CONF_USER: typed[const.CONF_USER]} if const.CONF_USER in typed else {}
-        return {**({const.CONF_PLUG_ENTITY: plug.stored} if plug else {}), **user}
-
-    def _values(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """What is stored, as the fields show it, without a user who has been deleted since."""
-        values = {**stored, const.CONF_PHASES: str(stored[const.CONF_PHASES])}
+    def _values(self) -> dict[str, object]:
+        """Return the stored values as the fields show them, without a user who was deleted since."""
+        values = {const.CONF_EFFICIENCY: DEFAULT_EFFICIENCY, **self.stored}
         if self.edited:
             values[CONF_NAME] = self.edited.title
-        if plug := stored.get(const.CONF_PLUG_ENTITY):
+        if plug := values.get(const.CONF_PLUG_ENTITY):
             values[const.CONF_PLUG_ENTITY] = shown_entity(self.hass, plug)
-        if stored.get(const.CONF_USER) not in self.entry.subentries:
+        if values.get(const.CONF_USER) not in self.entry.subentries:
             values.pop(const.CONF_USER, None)
         return values
 
-    def _errors(self, typed: Mapping[str, Any]) -> dict[str, str]:
-        capacity, plug = typed[const.CONF_CAPACITY], typed.get(const.CONF_PLUG_ENTITY)
+    def _data(self, typed: Values) -> dict[str, object]:
+        """Return the data to store. An empty usable capacity means that all of the battery is usable.
+
+        Keys that older releases stored, such as `phases`, are left out.
+        """
+        capacity = typed[const.CONF_CAPACITY]
+        return given(
+            {
+                const.CONF_CAPACITY: capacity,
+                const.CONF_USABLE: typed.get(const.CONF_USABLE, capacity),
+                const.CONF_EFFICIENCY: typed[const.CONF_EFFICIENCY],
+                const.CONF_PLUG_ENTITY: self._stored_plug(typed),
+                const.CONF_USER: typed.get(const.CONF_USER),
+            }
+        )
+
+    def _stored_plug(self, typed: Values) -> str | None:
+        plug = find_entity(self.hass, typed.get(const.CONF_PLUG_ENTITY, ""))
+        if plug is None:
+            return None
+        return plug.stored
+
+    def _errors(self, typed: Values) -> Errors:
+        capacity = typed[const.CONF_CAPACITY]
         return errors_of(
             {
                 CONF_NAME: name_error(self.entry, const.SUBENTRY_VEHICLE, typed[CONF_NAME], self.edited),
                 const.CONF_CAPACITY: _capacity_error(capacity),
                 const.CONF_USABLE: _usable_error(typed.get(const.CONF_USABLE), capacity),
-                const.CONF_MAX_CHARGE_KW: power_error(typed[const.CONF_MAX_CHARGE_KW]),
                 const.CONF_EFFICIENCY: _efficiency_error(typed[const.CONF_EFFICIENCY]),
-                const.CONF_PLUG_ENTITY: self._plug_error(plug) if plug else None,
+                const.CONF_PLUG_ENTITY: self._plug_error(typed.get(const.CONF_PLUG_ENTITY)),
             }
         )
 
-    def _plug_error(self, typed: str) -> str | None:
-        """Why an entity cannot tell that this car is plugged in."""
+    def _plug_error(self, typed: str | None) -> str | None:
+        """Check that an entity can show whether this car, and no other, is plugged in."""
+        if not typed:
+            return None
         found = find_entity(self.hass, typed)
         if found is None:
             return "entity_not_found"
         if split_entity_id(found.entity_id)[0] not in PLUG_DOMAINS:
             return "not_a_plug"
-        own_id = self.edited.subentry_id if self.edited else None
-        others = (car for car in subentries(self.entry, const.SUBENTRY_VEHICLE) if car.subentry_id != own_id)
-        return "plug_in_use" if found.stored in {car.data.get(const.CONF_PLUG_ENTITY) for car in others} else None
-
-
-def _form(stored: Mapping[str, Any]) -> dict[Any, Any]:
-    max_kw, efficiency = stored[const.CONF_MAX_CHARGE_KW], stored[const.CONF_EFFICIENCY]
-    return {
-        vol.Required(CONF_NAME): TEXT,
-        vol.Required(const.CONF_CAPACITY): number(UnitOfEnergy.KILO_WATT_HOUR),
-        vol.Optional(const.CONF_USABLE): number(UnitOfEnergy.KILO_WATT_HOUR),
-        vol.Required(const.CONF_PHASES, default=str(stored[const.CONF_PHASES])): choice(PHASES, "phases"),
-        vol.Required(const.CONF_MAX_CHARGE_KW, default=max_kw): number(UnitOfPower.KILO_WATT),
-        vol.Required(const.CONF_EFFICIENCY, default=efficiency): number(),
-    }
+        others = others_of(self.entry, const.SUBENTRY_VEHICLE, self.edited)
+        taken = {car.data.get(const.CONF_PLUG_ENTITY) for car in others}
+        return error_if(found.stored in taken, "plug_in_use")
 
 
 def _capacity_error(kwh: float) -> str | None:
     in_range = SMALLEST_CAPACITY_KWH <= kwh <= LARGEST_CAPACITY_KWH
-    return positive_error(kwh) or (None if in_range else "capacity_out_of_range")
+    return positive_error(kwh) or error_if(not in_range, "capacity_out_of_range")
 
 
 def _usable_error(usable: float | None, capacity: float) -> str | None:
     if usable is None:
         return None
-    return _capacity_error(usable) or ("usable_above_capacity" if usable > capacity > 0 else None)
+    return _capacity_error(usable) or error_if(usable > capacity > 0, "usable_above_capacity")
 
 
 def _efficiency_error(efficiency: float) -> str | None:
-    return None if LEAST_EFFICIENCY <= efficiency <= LARGEST_EFFICIENCY else "invalid_efficiency"
-
-
-def _data(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """All of it is usable where nothing else was said."""
-    return {
-        const.CONF_CAPACITY: typed[const.CONF_CAPACITY],
-        const.CONF_USABLE: typed.get(const.CONF_USABLE, typed[const.CONF_CAPACITY]),
-        const.CONF_PHASES: int(typed[const.CONF_PHASES]),
-        const.CONF_MAX_CHARGE_KW: typed[const.CONF_MAX_CHARGE_KW],
-        const.CONF_EFFICIENCY: typed[const.CONF_EFFICIENCY],
-    }
+    in_range = LEAST_EFFICIENCY <= efficiency <= LARGEST_EFFICIENCY
+    return error_if(not in_range, "invalid_efficiency")

@@ -1,1 +1,1 @@
-"""The sensors, by what they are about; `sensor.py` adds them."""
+"""The sensors by subject: sessions, sums, and the sums of each user at each charger. `sensor.py` adds them."""

@@ -1,4 +1,4 @@
-"""Sums by month or by name as an attribute."""
+"""The attribute that shows a sum by month or by user."""
 
 from __future__ import annotations
 
@@ -9,28 +9,31 @@ from ..domain.quantity import kwh
 from ..domain.statistics.totals import Total
 from .values import amount
 
-type Shown = dict[str, Any]
+type Part = dict[str, Any]
+"""A total as the attribute shows it."""
 
 
 class Breakdown:
-    """What is over is not made anew: of years of months, a charging car changes one.
+    """Caches the parts: while a car charges, only the current month and user change.
 
-    A total that is the same object as before is shown as the same object, too.
+    The part of a total that is the same object as before is also the same object as before.
     """
 
     def __init__(self) -> None:
-        """Nothing was shown yet."""
-        self._known: dict[str, tuple[Total, Shown]] = {}
+        """Start with an empty cache."""
+        self._cached: dict[str, tuple[Total, Part]] = {}
 
-    def of(self, totals: Mapping[str, Total]) -> dict[str, Shown]:
-        """The parts in the order of their totals."""
-        known = self._known
-        self._known = {
-            key: before if (before := known.get(key)) is not None and before[0] is total else (total, _part(total))
-            for key, total in totals.items()
-        }
-        return {key: shown for key, (_, shown) in self._known.items()}
+    def of(self, totals: Mapping[str, Total]) -> dict[str, Part]:
+        """Return a part for each total, in their order."""
+        self._cached = {key: self._entry(key, total) for key, total in totals.items()}
+        return {key: part for key, (_, part) in self._cached.items()}
+
+    def _entry(self, key: str, total: Total) -> tuple[Total, Part]:
+        cached = self._cached.get(key)
+        if cached is not None and cached[0] is total:
+            return cached
+        return total, _part(total)
 
 
-def _part(total: Total) -> Shown:
+def _part(total: Total) -> Part:
     return {"energy_kwh": kwh(total.energy_mwh), "cost": amount(total.cost_micro), "sessions": total.sessions}

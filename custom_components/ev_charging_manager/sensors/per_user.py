@@ -1,4 +1,4 @@
-"""The sums of each user at each charger: one group for each pair, which comes and goes with either of them."""
+"""The sums of each user at each charger: a group of sensors for each pair, removed with the user or the charger."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from .. import const
 from ..adapters.configuration import subentries
 from ..adapters.household.household import EvChargingConfigEntry
 from ..domain.statistics.sums import Scope
-from .totals import TOTAL_SENSORS, SumsOf, TotalSensor
+from .totals import TOTAL_SENSORS, SumGroup, TotalSensor
 
 PREFIX = "user_"
 _KEYS = frozenset(PREFIX + description.key for description in TOTAL_SENSORS)
 
 type Pair = tuple[str, str]
-"""Charger and user."""
+"""The subentry ids of a charger and a user."""
 
 
 class PerUserSensors:
-    """Keeps these sensors in step with the chargers and users there are. All are disabled until somebody wants one."""
+    """Adds, renames and removes these sensors as chargers and users change. They are disabled by default."""
 
     def __init__(self, hass: HomeAssistant, entry: EvChargingConfigEntry, add: AddConfigEntryEntitiesCallback) -> None:
-        """Add nothing yet; `follow` does."""
+        """Prepare; `follow` adds the first sensors."""
         self._hass = hass
         self._entry = entry
         self._add = add
@@ -32,7 +32,7 @@ class PerUserSensors:
 
     @callback
     def follow(self) -> None:
-        """Add, rename and remove."""
+        """Bring the sensors in line with the present chargers and users."""
         wanted = self._pairs()
         self._remove_all_but(wanted)
         for pair, name in wanted.items():
@@ -49,7 +49,7 @@ class PerUserSensors:
         return {(charger.subentry_id, user.subentry_id): user.title for charger in chargers for user in users}
 
     def _remove_all_but(self, wanted: dict[Pair, str]) -> None:
-        """Home Assistant removes them with their charger, but knows nothing of the user in them."""
+        """Remove the sensors of deleted users. Home Assistant removes those of deleted chargers."""
         registry = er.async_get(self._hass)
         wanted_ids = {f"{_owner(pair)}_{description.key}" for pair in wanted for description in TOTAL_SENSORS}
         for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id):
@@ -62,7 +62,7 @@ class PerUserSensors:
 
     def _made(self, pair: Pair, name: str) -> list[TotalSensor]:
         charger_id, user_id = pair
-        whose = SumsOf(
+        group = SumGroup(
             scope=Scope(user_id=user_id, charger_id=charger_id),
             owner_id=_owner(pair),
             device=charger_id,
@@ -70,10 +70,10 @@ class PerUserSensors:
             user_name=name,
             enabled=False,
         )
-        return [TotalSensor(self._entry.runtime_data, whose, description) for description in TOTAL_SENSORS]
+        return [TotalSensor(self._entry.runtime_data, group, description) for description in TOTAL_SENSORS]
 
     def _rename(self, pair: Pair, name: str) -> None:
-        """Rename what is there. A disabled one is but an entry in the registry, which is renamed by adding it again."""
+        """Rename a pair's sensors. A disabled one exists only in the registry: adding it again renames it there."""
         for sensor in self._sensors[pair]:
             if self._is_disabled(sensor):
                 made = next(one for one in self._made(pair, name) if one.unique_id == sensor.unique_id)
@@ -84,9 +84,10 @@ class PerUserSensors:
     def _is_disabled(self, sensor: TotalSensor) -> bool:
         registry = er.async_get(self._hass)
         entity_id = registry.async_get_entity_id("sensor", const.DOMAIN, sensor.unique_id or "")
-        entry = registry.async_get(entity_id) if entity_id else None
+        entry = registry.async_get(entity_id or "")
         return entry is None or entry.disabled
 
 
 def _owner(pair: Pair) -> str:
+    """Return the id that the unique ids of a pair's sensors begin with."""
     return "_".join(pair)

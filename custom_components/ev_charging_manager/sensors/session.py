@@ -1,9 +1,10 @@
-"""What a charger's session looks like: where it stands, who, how much, how long, at what cost."""
+"""The sensors of a charger's session: status, phase, user, vehicle, energy, power, duration and cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.sensor import (
@@ -26,29 +27,39 @@ from .values import Value, amount, clock_face, moment
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressSensorDescription(SensorEntityDescription):
-    """A sensor of a charger that always says something."""
+    """A sensor that also has a value while no session runs."""
 
     value_fn: Callable[[Progress], Value]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSensorDescription(SensorEntityDescription):
-    """A sensor of the running session; unavailable while there is none. `grows`: without anything happening."""
+    """A sensor of the running session; unavailable while there is none.
+
+    `grows`: the value changes between two events of the charger. `money`: its unit is the household's currency.
+    `resets`: it starts at zero with each session.
+    """
 
     value_fn: Callable[[Progress, SessionRecord], Value]
+    attributes_fn: Callable[[SessionRecord], Mapping[str, Any] | None] = lambda _: None
     grows: bool = True
-    attributes_fn: Callable[[SessionRecord], Mapping[str, Any]] | None = None
     money: bool = False
     resets: bool = False
 
 
-def _who(record: SessionRecord) -> dict[str, Any]:
-    who = record.identity
+type SessionContent = tuple[Value, float | None, Mapping[str, Any] | None]
+"""Value, start of the session as UTC epoch second, and attributes."""
+
+NO_SESSION: SessionContent = (None, None, None)
+
+
+def _user_attributes(record: SessionRecord) -> dict[str, Any]:
+    identity = record.identity
     return {
-        "user_id": who.user_id,
-        "user_type": str(who.user_type),
-        "identified_by": who.identified_by and str(who.identified_by),
-        "unknown_reason": who.unknown_reason and str(who.unknown_reason),
+        "user_id": identity.user_id,
+        "user_type": str(identity.user_type),
+        "identified_by": identity.identified_by and str(identity.identified_by),
+        "unknown_reason": identity.unknown_reason and str(identity.unknown_reason),
     }
 
 
@@ -72,7 +83,7 @@ SESSION_SENSORS = (
         key="current_user",
         grows=False,
         value_fn=lambda _, record: record.identity.user_name,
-        attributes_fn=_who,
+        attributes_fn=_user_attributes,
     ),
     SessionSensorDescription(
         key="current_vehicle",
@@ -82,8 +93,8 @@ SESSION_SENSORS = (
     SessionSensorDescription(
         key="session_energy",
         device_class=SensorDeviceClass.ENERGY,
-        # It starts at zero with each session: TOTAL with the time of its start. As TOTAL_INCREASING, long-term
-        # statistics would take the fall to zero for a meter that was replaced.
+        # TOTAL with the start of the session as last reset: with TOTAL_INCREASING, long-term statistics would take
+        # the drop to zero for a replaced meter.
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
@@ -131,7 +142,7 @@ SESSION_SENSORS = (
 
 
 class ProgressSensor(ChargerEntity, SensorEntity):
-    """Where the charger's session stands."""
+    """The status or phase of a charger."""
 
     entity_description: ProgressSensorDescription
 
@@ -144,20 +155,22 @@ class ProgressSensor(ChargerEntity, SensorEntity):
 
     @property
     def available(self) -> bool:
-        """Whether the pipeline runs; an outage of the charger ends no session and is no reason to say nothing."""
+        """Whether the pipeline runs. An outage of the charger does not end its session."""
         return self.progress is not None
 
     @property
     def native_value(self) -> Value:
-        """The value at present."""
-        return self.entity_description.value_fn(self.progress) if self.progress else None
+        """The present value; None while the pipeline does not run."""
+        if self.progress is None:
+            return None
+        return self.entity_description.value_fn(self.progress)
 
-    def _shown(self) -> tuple[Any, ...]:
+    def _content(self) -> tuple[Any, ...]:
         return self.available, self.native_value
 
 
 class SessionSensor(ChargerEntity, SensorEntity):
-    """Something about the running session."""
+    """One value of the running session."""
 
     entity_description: SessionSensorDescription
 
@@ -167,41 +180,46 @@ class SessionSensor(ChargerEntity, SensorEntity):
         """Show one value of the session."""
         super().__init__(household, charger, description.key)
         self.entity_description = description
-        self._value, self._describe = description.value_fn, description.attributes_fn
         self._started_at: float | None = None
-        self._shows: Value = None
-        self._says: Mapping[str, Any] | None = None
+        self._value: Value = None
+        self._attributes: Mapping[str, Any] | None = None
         self._attr_available = False
         if description.money:
             self._attr_native_unit_of_measurement = household.currency
 
     def _listen(self) -> CALLBACK_TYPE:
-        return self._display.follow(self.told) if self.entity_description.grows else super()._listen()
+        if self.entity_description.grows:
+            return self._display.follow(self.write_if_changed)
+        return super()._listen()
 
-    def _shown(self) -> tuple[Value, float | None, Mapping[str, Any] | None]:
+    def _content(self) -> SessionContent:
         progress = self._display.progress
-        session = progress.record if progress else None
-        if progress is None or session is None:
-            return None, None, None
-        describe = self._describe
-        return self._value(progress, session), session.started_at, describe(session) if describe else None
+        if progress is None or progress.record is None:
+            return NO_SESSION
+        record = progress.record
+        description = self.entity_description
+        return description.value_fn(progress, record), record.started_at, description.attributes_fn(record)
 
     @property
     def native_value(self) -> Value:
-        """What was shown last. Core asks once for each write; an attribute of its own would be kept twice."""
-        return self._shows
+        """The written value. Core asks once for each write, so no `_attr_` copy is kept."""
+        return self._value
 
     @property
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """What was said with it."""
-        return self._says
+        """The written attributes."""
+        return self._attributes
 
-    def _show(self, *shown: Any) -> None:
-        """Keep it; what changes only with the session goes where core looks several times for each write."""
-        self._shows, started_at, self._says = shown
+    def _keep(self, *content: Any) -> None:
+        """Keep the values for the write. Core reads availability and last reset often, so they are `_attr_` fields."""
+        self._value, started_at, self._attributes = content
         if started_at != self._started_at:
             self._started_at = started_at
             self._attr_available = started_at is not None
-            # What starts at zero with the session says when that began.
-            began = started_at is not None and self.entity_description.resets
-            self._attr_last_reset = moment(started_at) if began else None
+            self._attr_last_reset = self._last_reset(started_at)
+
+    def _last_reset(self, started_at: float | None) -> datetime | None:
+        """Return the start of the session, for sensors that start at zero with it."""
+        if started_at is None or not self.entity_description.resets:
+            return None
+        return moment(started_at)

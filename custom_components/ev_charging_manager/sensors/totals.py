@@ -1,4 +1,4 @@
-"""Sums of what was charged: a user's, all guests', Unknown's, the household's, a user's at one charger."""
+"""The sensors of sums: of a user, all guests, Unknown, the household, a charger, or a user at one charger."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from .values import Value, amount, moment, summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SumsOf:
-    """Whose sums a group of sensors shows, at which device, and what tells it from the other groups.
+class SumGroup:
+    """A group of sensors that show the sums of one scope.
 
-    `owner_id` begins the unique ids and `prefix` the translation keys. `user_name` is part of the names, for
-    sensors at a device that is not the user's.
+    `device` is the subentry or entry id of the device. Unique ids begin with `owner_id`, translation keys with
+    `prefix`. `user_name` is part of the names at a device that is not the user's.
     """
 
     scope: Scope
@@ -45,7 +45,11 @@ class SumsOf:
 
 @dataclass(frozen=True, kw_only=True)
 class TotalSensorDescription(SensorEntityDescription):
-    """A value of a sum. `runs`: running sessions are in it. `breakdown`: it is also shown by month, and by user."""
+    """A value of a sum.
+
+    `runs`: running sessions are included. `breakdown`: attributes show it by month, and for the household by user.
+    `money`: its unit is the household's currency.
+    """
 
     value_fn: Callable[[Statistics, Scope], Value]
     attributes_fn: Callable[[Statistics, Scope], Mapping[str, Any]] = lambda _, __: {}
@@ -56,22 +60,30 @@ class TotalSensorDescription(SensorEntityDescription):
 
 def _average(statistics: Statistics, scope: Scope) -> float | None:
     recorded = statistics.recorded(scope)
-    return round(kwh(recorded.energy_mwh) / recorded.sessions, 3) if recorded.sessions else None
+    if not recorded.sessions:
+        return None
+    return round(kwh(recorded.energy_mwh) / recorded.sessions, 3)
 
 
 def _ended(statistics: Statistics, scope: Scope) -> Value:
     last = statistics.last(scope)
-    return None if last is None or last.ended_at is None else moment(last.ended_at)
+    if last is None or last.ended_at is None:
+        return None
+    return moment(last.ended_at)
 
 
 def _last(statistics: Statistics, scope: Scope) -> Mapping[str, Any]:
     last = statistics.last(scope)
-    return summary(last, statistics.name_of(last.identity)) if last else {}
+    if last is None:
+        return {}
+    return summary(last, statistics.name_of(last.identity))
 
 
-def _elsewhere(statistics: Statistics, scope: Scope) -> Mapping[str, Any]:
+def _other_currencies(statistics: Statistics, scope: Scope) -> Mapping[str, Any]:
     costs = {currency: amount(micro) for currency, micro in statistics.elsewhere(scope).items()}
-    return {"other_currencies": costs} if costs else {}
+    if not costs:
+        return {}
+    return {"other_currencies": costs}
 
 
 LAST_SESSION = TotalSensorDescription(
@@ -85,8 +97,8 @@ TOTAL_SENSORS = (
     TotalSensorDescription(
         key="total_energy",
         device_class=SensorDeviceClass.ENERGY,
-        # Not TOTAL_INCREASING: a session that is given to somebody else leaves this sum, and statistics would take
-        # the fall for a meter that was replaced.
+        # Not TOTAL_INCREASING: a session that is assigned to another user leaves this sum, and statistics would take
+        # the drop for a replaced meter.
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
@@ -100,7 +112,7 @@ TOTAL_SENSORS = (
         state_class=SensorStateClass.TOTAL,
         suggested_display_precision=2,
         value_fn=lambda statistics, scope: amount(statistics.total(scope).cost_micro),
-        attributes_fn=_elsewhere,
+        attributes_fn=_other_currencies,
         runs=True,
         money=True,
     ),
@@ -112,7 +124,7 @@ TOTAL_SENSORS = (
     LAST_SESSION,
     TotalSensorDescription(
         key="average_energy",
-        # No state class: an average is no amount that flowed, and the energy dashboard must not offer it.
+        # No state class: the energy dashboard would offer an average as a meter.
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
@@ -122,74 +134,82 @@ TOTAL_SENSORS = (
 
 
 @value
-class _Look:
-    """What a sensor found when it last looked at its sum. `essence`: all that a state is made of."""
+class _State:
+    """A sensor's state. `content` is equal as long as the state is equal, and is cheaper to compare."""
 
     value: Value
     attributes: Mapping[str, Any]
-    essence: tuple[Any, ...]
+    content: tuple[Any, ...]
 
 
 class TotalSensor(SumEntity, SensorEntity):
     """One value of a sum."""
 
     entity_description: TotalSensorDescription
-    # They repeat all of the history with each state, which the recorder holds already.
+    # Each state repeats the whole breakdown; the recorder would store it again and again.
     _unrecorded_attributes = frozenset({"monthly_breakdown", "by_user"})
 
-    def __init__(self, household: HouseholdRuntime, whose: SumsOf, description: TotalSensorDescription) -> None:
+    def __init__(self, household: HouseholdRuntime, group: SumGroup, description: TotalSensorDescription) -> None:
         """Show one value."""
-        super().__init__(household, whose.scope, whose.owner_id, description.key, whose.device)
+        super().__init__(household, group.scope, group.owner_id, description.key, group.device)
         self.entity_description = description
-        self._months, self._users = Breakdown(), Breakdown()
+        self._months = Breakdown()
+        self._users = Breakdown()
         self._sum: Total | None = None
-        self._attr_translation_key = whose.prefix + description.key
-        self._attr_entity_registry_enabled_default = whose.enabled
-        if whose.user_name is not None:
-            self._attr_translation_placeholders = {"user": whose.user_name}
+        self._attr_translation_key = group.prefix + description.key
+        self._attr_entity_registry_enabled_default = group.enabled
+        if group.user_name is not None:
+            self._attr_translation_placeholders = {"user": group.user_name}
         if description.money:
             self._attr_native_unit_of_measurement = household.currency
 
     @property
     def native_value(self) -> Value:
-        """The value at present."""
-        return self._look().value
+        """The present value."""
+        return self._state_now().value
 
     @property
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """What belongs to the value."""
-        return self._look().attributes
+        """The attributes of the present value."""
+        return self._state_now().attributes
 
     @callback
     def rename(self, user_name: str) -> None:
-        """Carry another name of the user."""
+        """Change the user's name in the sensor's name."""
         self._attr_translation_placeholders = {"user": user_name}
-        # Home Assistant computes a name once; only setting the name itself would make it look again.
+        # Home Assistant caches the name and computes it again only after `_attr_name` was set.
         self.__dict__.pop("name", None)
-        name = self.name if isinstance(self.name, str) else None
-        er.async_get(self.hass).async_update_entity(self.entity_id, original_name=name)
+        if isinstance(self.name, str):
+            er.async_get(self.hass).async_update_entity(self.entity_id, original_name=self.name)
 
-    def _shown(self) -> tuple[Any, ...]:
-        return self._look().essence
+    def _content(self) -> tuple[Any, ...]:
+        return self._state_now().content
 
-    def _look(self) -> _Look:
-        """All that is shown changes with the sum only: while that is the same object, nothing happened."""
-        statistics, scope = self._statistics, self._scope
-        of = statistics.total(scope) if self.entity_description.runs else statistics.recorded(scope)
-        if of is not self._sum:
-            self._sum, self._looked = of, self._look_again(of)
-        return self._looked
+    def _state_now(self) -> _State:
+        """Return the state. It depends only on the sum: while that is the same object, the last state is returned."""
+        total = self._total()
+        if total is not self._sum:
+            self._sum = total
+            self._last_state = self._computed(total)
+        return self._last_state
 
-    def _look_again(self, of: Total) -> _Look:
+    def _total(self) -> Total:
+        if self.entity_description.runs:
+            return self._statistics.total(self._scope)
+        return self._statistics.recorded(self._scope)
+
+    def _computed(self, total: Total) -> _State:
         description = self.entity_description
         value = description.value_fn(self._statistics, self._scope)
         attributes = description.attributes_fn(self._statistics, self._scope)
         if not description.breakdown:
-            return _Look(value, attributes, (value, attributes))
+            return _State(value, attributes, (value, attributes))
         users = self._by_user()
         months = {"monthly_breakdown": self._months.of(self._statistics.months(self._scope))}
-        # The months change with the total only, but for the load that brings them.
-        return _Look(value, {**attributes, **users, **months}, (value, of, self._statistics.by_month, users))
+        # The months change only with the total, or when loading adds them; so their flag stands for all of them.
+        return _State(value, {**attributes, **users, **months}, (value, total, self._statistics.by_month, users))
 
     def _by_user(self) -> Mapping[str, Any]:
-        return {"by_user": self._users.of(self._statistics.by_name())} if self._scope == HOUSEHOLD else {}
+        if self._scope != HOUSEHOLD:
+            return {}
+        return {"by_user": self._users.of(self._statistics.by_name())}

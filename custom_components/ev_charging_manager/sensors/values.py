@@ -1,4 +1,4 @@
-"""Domain values as people read them."""
+"""Domain values as states and attributes."""
 
 from __future__ import annotations
 
@@ -16,24 +16,26 @@ type Value = StateType | datetime
 
 @lru_cache(1024)
 def moment(utc: float) -> datetime:
-    """A UTC epoch second as Home Assistant wants it. The start of a session is shown again each second."""
+    """Convert a UTC epoch second to a datetime. Cached: the start of a session is shown again each second."""
     return datetime.fromtimestamp(utc, UTC)
 
 
 def amount(micro: int | None) -> float | None:
-    """Currency units, with all decimals: parts that are shown must sum to the whole that is shown."""
-    return None if micro is None else money(micro)
+    """Convert millionths to currency units, without rounding: the parts must add up to the total."""
+    if micro is None:
+        return None
+    return money(micro)
 
 
 def clock_face(seconds: float) -> str:
-    """A duration as HH:MM:SS."""
+    """Format a duration as HH:MM:SS."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours:02d}:{minute:02d}:{second:02d}"
 
 
 def summary(record: SessionRecord, user_name: str) -> dict[str, Any]:
-    """A recorded session: where, who as they are called by now, how much, how long."""
+    """Return a recorded session as attributes, with the present name of its user."""
     return {
         "session_id": record.session_id,
         "charger": record.charger_name,

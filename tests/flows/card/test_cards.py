@@ -11,18 +11,18 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager.adapters.configuration import household_of
 
-from . import house
-from .house import add, charger, edit, fields, household, kept, offered, slot_card, submit, uid_card, user, vehicle
+from .. import house
+from ..house import add, charger, edit, fields, household, kept, offered, slot_card, submit, uid_card, user, vehicle
 
 
 def with_goe(hass: HomeAssistant, *more: Any) -> ConfigEntry[Any]:
-    """A household with a go-e, a Generic, a user and what else is given."""
+    """Return a household with a go-e, a generic charger, a user and the given subentries."""
     goe = charger("Left", "goe", profile="goe_api2")
     return household(hass, goe, charger("Right", "generic"), user("Anna"), *more)
 
 
 @pytest.mark.parametrize("existing", [[], [uid_card("04A1", "anna")]])
-async def test_card_before_any_user_says_what_to_do_first(hass: HomeAssistant, existing: list[Any]) -> None:
+async def test_card_before_any_user_ends_the_flow_with_the_reason(hass: HomeAssistant, existing: list[Any]) -> None:
     entry = household(hass, charger("Left", "goe", profile="goe_api2"), *existing)
     done = await add(hass, entry, "rfid_mapping")
     assert (done["type"], done["reason"]) == ("abort", "no_users")
@@ -51,7 +51,7 @@ async def test_slot_of_a_goe_is_mapped_to_user_and_vehicle(hass: HomeAssistant) 
 
 
 @pytest.mark.parametrize("with_slots", [True, False])
-async def test_number_is_stored_in_one_form_for_all_readers(hass: HomeAssistant, with_slots: bool) -> None:
+async def test_card_number_is_stored_normalised(hass: HomeAssistant, with_slots: bool) -> None:
     entry = with_goe(hass) if with_slots else household(hass, charger("Right", "generic"), user("Anna"))
     shown = await add(hass, entry, "rfid_mapping")
     if with_slots:
@@ -75,7 +75,7 @@ async def test_number_is_stored_in_one_form_for_all_readers(hass: HomeAssistant,
         (3, "card_in_use"),
     ],
 )
-async def test_wrong_slot_is_said_at_its_field_and_kept(hass: HomeAssistant, slot: float, error: str) -> None:
+async def test_wrong_slot_shows_an_error_at_its_field_and_is_kept(hass: HomeAssistant, slot: float, error: str) -> None:
     entry = with_goe(hass, user("Ben"), slot_card("goe", 3, "ben"))
     shown = await submit(hass, await add(hass, entry, "rfid_mapping"), {"kind": "slot"})
     typed = {"charger_id": "goe", "slot": slot, "user_id": "anna", "active": True}
@@ -90,7 +90,9 @@ async def test_wrong_slot_is_said_at_its_field_and_kept(hass: HomeAssistant, slo
 
 
 @pytest.mark.parametrize(("uid", "error"), [(" ", "invalid_uid"), ("ä!", "invalid_uid"), ("04:a1", "card_in_use")])
-async def test_wrong_number_is_said_at_its_field_and_kept(hass: HomeAssistant, uid: str, error: str) -> None:
+async def test_wrong_card_number_shows_an_error_at_its_field_and_is_kept(
+    hass: HomeAssistant, uid: str, error: str
+) -> None:
     entry = household(hass, user("Anna"), uid_card("4A1", "deleted"))
     shown = await add(hass, entry, "rfid_mapping")
 
@@ -119,7 +121,7 @@ async def test_active_card_of_an_inactive_user_is_refused(hass: HomeAssistant) -
     assert done["type"] == "create_entry"
 
 
-async def test_user_removed_while_the_form_is_open_is_named_so(hass: HomeAssistant) -> None:
+async def test_user_removed_while_the_form_is_open_shows_an_error(hass: HomeAssistant) -> None:
     entry = household(hass, user("Anna"), user("Ben"))
     shown = await add(hass, entry, "rfid_mapping")
     hass.config_entries.async_remove_subentry(entry, "anna")
@@ -162,7 +164,7 @@ async def test_slot_of_a_charger_that_is_gone_cannot_be_edited(hass: HomeAssista
     ("changes", "comes_back"),
     [({"active": False}, True), ({"active": False, "user_id": "ben"}, False)],
 )
-async def test_card_that_went_off_with_its_user_still_comes_back_after_an_edit(
+async def test_card_switched_off_with_its_user_is_still_switched_on_with_the_user_after_an_edit(
     hass: HomeAssistant, changes: dict[str, Any], comes_back: bool
 ) -> None:
     off = uid_card("4A1", "anna", active=False, deactivated_with_user=True)
@@ -173,14 +175,16 @@ async def test_card_that_went_off_with_its_user_still_comes_back_after_an_edit(
     assert entry.subentries["4A1"].data["active"] is comes_back
 
 
-async def test_card_switched_on_by_hand_forgets_that_it_went_off_with_its_user(hass: HomeAssistant) -> None:
+async def test_card_switched_on_by_an_edit_is_no_longer_marked_as_switched_off_with_its_user(
+    hass: HomeAssistant,
+) -> None:
     off = uid_card("4A1", "anna", active=False, deactivated_with_user=True)
     entry = household(hass, user("Anna"), off)
     await submit(hass, await edit(hass, entry, "4A1"), {"uid": "4A1", "user_id": "anna", "active": True})
     assert entry.subentries["4A1"].data == MappingProxyType(uid_card("4A1", "anna")["data"])
 
 
-async def test_card_added_twice_at_once_is_added_once(hass: HomeAssistant) -> None:
+async def test_card_added_in_two_open_forms_is_added_once(hass: HomeAssistant) -> None:
     entry = household(hass, user("Anna"))
     forms = [await add(hass, entry, "rfid_mapping") for _ in range(2)]
     first, second = [await submit(hass, form, {"uid": "4A1", "user_id": "anna"}) for form in forms]

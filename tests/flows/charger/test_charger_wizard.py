@@ -11,21 +11,22 @@ from homeassistant.helpers import area_registry as ar, entity_registry as er
 
 from custom_components.ev_charging_manager import const
 from custom_components.ev_charging_manager.adapters.configuration import household_of, settings_of
+from custom_components.ev_charging_manager.adapters.state_parsers import ENERGY_FACTORS, POWER_FACTORS
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.tariff import StaticTariff
 
-from . import house
-from .house import charger, fields, goe, household, kept, labels, meter, offered, start, submit, user
+from .. import house
+from ..house import charger, fields, goe, household, kept, labels, meter, offered, start, submit, user
 
 
 async def entities_step(hass: HomeAssistant, source: str = "generic", name: str = "Carport") -> Any:
-    """Go as far as the entities."""
+    """Open the wizard and submit its steps up to the entities."""
     shown = await submit(hass, await start(hass), {"source": source})
     return await submit(hass, shown, {"name": name, "serial": f"serial of {name}"})
 
 
 def good_meters(hass: HomeAssistant) -> dict[str, str]:
-    """Entities that pass every check."""
+    """Return entities that pass every check, by role."""
     return {
         "status": meter(hass, "sensor.car", "charging", options=["idle", "busy", "charging"]),
         "plug": meter(hass, "binary_sensor.plug", "on"),
@@ -102,14 +103,14 @@ async def test_add_integration_again_adds_the_charger_to_the_household(hass: Hom
     assert household_of(entry).users["anna"].name == "Anna"
 
 
-async def test_two_wizards_of_one_charger_do_not_make_it_twice(hass: HomeAssistant) -> None:
+async def test_two_wizards_for_one_charger_add_it_once(hass: HomeAssistant) -> None:
     typed = good_meters(hass)
     first, second = [await submit(hass, await entities_step(hass), typed) for _ in range(2)]
     assert (await submit(hass, first, {"price": 0.3}))["type"] == "create_entry"
     await hass.async_block_till_done()
     (entry,) = hass.config_entries.async_entries(const.DOMAIN)
 
-    # The second one opened before there was a household; it must neither replace it nor add the charger again.
+    # The second wizard was opened before the household existed: it must neither replace it nor add the charger again.
     done = await submit(hass, second, {"price": 0.4})
 
     assert (done["type"], done["reason"]) == ("abort", "already_configured")
@@ -118,7 +119,7 @@ async def test_two_wizards_of_one_charger_do_not_make_it_twice(hass: HomeAssista
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_two_first_wizards_that_end_in_one_moment_leave_one_household(hass: HomeAssistant) -> None:
+async def test_two_first_wizards_that_finish_together_create_one_household(hass: HomeAssistant) -> None:
     typed = good_meters(hass)
     first, second = [await submit(hass, await entities_step(hass, name=name), typed) for name in ("Left", "Right")]
 
@@ -132,7 +133,7 @@ async def test_two_first_wizards_that_end_in_one_moment_leave_one_household(hass
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_charger_that_vanishes_while_the_list_is_shown_is_named_so(hass: HomeAssistant) -> None:
+async def test_charger_removed_while_the_list_is_open_shows_an_error(hass: HomeAssistant) -> None:
     entities = goe(hass, "409787", "Left")
     shown = await start(hass)
     source = offered(shown, "source")[0]
@@ -160,7 +161,7 @@ async def test_charger_that_vanishes_while_the_list_is_shown_is_named_so(hass: H
         ({"name": "", "serial": "AB1"}, {"name": "name_required", "serial": "serial_in_use"}),
     ],
 )
-async def test_wrong_name_or_serial_is_said_at_its_field_and_kept(
+async def test_wrong_name_or_serial_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, typed: dict[str, str], errors: dict[str, str]
 ) -> None:
     household(hass, charger("Left", "AB1"))
@@ -176,7 +177,7 @@ async def test_wrong_name_or_serial_is_said_at_its_field_and_kept(
 
 
 def wrong_entities(hass: HomeAssistant) -> dict[str, tuple[str, str, str]]:
-    """Role, entity and error of everything that can be wrong with one entity."""
+    """Return role, entity and error for each way in which an entity can be wrong."""
     registry = er.async_get(hass)
     disabled = registry.async_get_or_create(
         "sensor", "x", "disabled", disabled_by=er.RegistryEntryDisabler.USER, unit_of_measurement="W"
@@ -219,7 +220,7 @@ def wrong_entities(hass: HomeAssistant) -> dict[str, tuple[str, str, str]]:
         "same entity twice",
     ],
 )
-async def test_wrong_entity_is_said_at_its_field_and_kept(hass: HomeAssistant, case: str) -> None:
+async def test_wrong_entity_shows_an_error_at_its_field_and_is_kept(hass: HomeAssistant, case: str) -> None:
     role, entity, error = wrong_entities(hass)[case]
     good = good_meters(hass)
     shown = await entities_step(hass)
@@ -229,6 +230,19 @@ async def test_wrong_entity_is_said_at_its_field_and_kept(hass: HomeAssistant, c
     assert kept(shown) == {**good, role: entity}
 
     shown = await submit(hass, shown, good)
+    assert (shown["step_id"], shown["errors"]) == ("pricing", {})
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "unit"),
+    [
+        *(("total_energy", "5", unit) for unit in ENERGY_FACTORS),
+        *(("power", "0.007", unit) for unit in POWER_FACTORS),
+    ],
+)
+async def test_every_unit_that_is_read_can_be_chosen(hass: HomeAssistant, role: str, state: str, unit: str) -> None:
+    typed = {**good_meters(hass), role: meter(hass, "sensor.other", state, unit)}
+    shown = await submit(hass, await entities_step(hass), typed)
     assert (shown["step_id"], shown["errors"]) == ("pricing", {})
 
 
@@ -244,7 +258,7 @@ async def test_every_wrong_unit_is_named(hass: HomeAssistant) -> None:
 @pytest.mark.parametrize(
     "known", [{"unit_of_measurement": "kWh"}, {"original_device_class": "energy"}], ids=["unit", "device class"]
 )
-async def test_entity_that_is_away_is_taken_when_the_registry_knows_what_it_is(
+async def test_unavailable_entity_is_accepted_if_the_registry_has_its_unit_or_device_class(
     hass: HomeAssistant, known: dict[str, Any]
 ) -> None:
     away = er.async_get(hass).async_get_or_create("sensor", "x", "away", **known)
@@ -254,7 +268,7 @@ async def test_entity_that_is_away_is_taken_when_the_registry_knows_what_it_is(
     assert shown["step_id"] == "pricing"
 
 
-async def test_entity_that_is_away_is_taken_when_its_state_says_what_it_is(hass: HomeAssistant) -> None:
+async def test_unavailable_entity_is_accepted_if_its_state_has_the_device_class(hass: HomeAssistant) -> None:
     typed = {"power": meter(hass, "sensor.power", "unavailable", device_class="power")}
     shown = await submit(hass, await entities_step(hass), typed)
     assert shown["step_id"] == "pricing"
@@ -268,7 +282,7 @@ async def test_entity_that_is_away_is_taken_when_its_state_says_what_it_is(hass:
         ("generic", ["plug"], {"session_energy": "needs_energy"}),
     ],
 )
-async def test_charger_that_could_not_tell_a_session_is_refused(
+async def test_charger_without_connection_or_energy_is_refused(
     hass: HomeAssistant, source: str, roles: list[str], errors: dict[str, str]
 ) -> None:
     good = good_meters(hass)
@@ -279,7 +293,7 @@ async def test_charger_that_could_not_tell_a_session_is_refused(
     assert shown["step_id"] == "pricing"
 
 
-async def test_family_says_which_entities_it_cannot_do_without(hass: HomeAssistant) -> None:
+async def test_charger_family_decides_which_entities_are_required(hass: HomeAssistant) -> None:
     shown = await entities_step(hass, "goe_api2")
     required = {str(marker) for marker in shown["data_schema"].schema if type(marker).__name__ == "Required"}
     assert required == {"status", "session_energy"}
@@ -300,7 +314,7 @@ async def test_family_says_which_entities_it_cannot_do_without(hass: HomeAssista
         ("max_power_kw", 11_000, "power_too_high"),
     ],
 )
-async def test_wrong_host_or_power_is_said_at_its_field_and_kept(
+async def test_wrong_host_or_power_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, field: str, wrong: object, error: str
 ) -> None:
     good = good_meters(hass)
@@ -314,7 +328,7 @@ async def test_wrong_host_or_power_is_said_at_its_field_and_kept(
     assert shown["step_id"] == "pricing"
 
 
-async def test_words_without_a_status_are_not_dropped_in_silence(hass: HomeAssistant) -> None:
+async def test_charging_words_without_a_status_entity_show_an_error(hass: HomeAssistant) -> None:
     power = {"power": good_meters(hass)["power"]}
     shown = await submit(hass, await entities_step(hass), {**power, "charging_words": ["busy"]})
     assert shown["errors"] == {"charging_words": "words_without_status"}
@@ -324,7 +338,7 @@ async def test_words_without_a_status_are_not_dropped_in_silence(hass: HomeAssis
     assert shown["step_id"] == "pricing"
 
 
-async def test_words_offered_are_those_of_the_entity_else_of_the_family(hass: HomeAssistant) -> None:
+async def test_charging_words_offered_are_those_of_the_entity_else_of_the_family(hass: HomeAssistant) -> None:
     entities = goe(hass, "409787", "Left")
     hass.states.async_set(entities["status"].entity_id, "Frei", {"options": ["Frei", "Lädt"]})
     shown = await start(hass)
@@ -349,7 +363,7 @@ async def test_inactive_users_are_not_offered_as_default(hass: HomeAssistant) ->
         ({"price": float("nan")}, "price_required"),
     ],
 )
-async def test_wrong_price_is_said_at_its_field_and_kept(
+async def test_wrong_price_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, typed: dict[str, float], error: str
 ) -> None:
     shown = await submit(hass, await entities_step(hass), good_meters(hass))
@@ -376,7 +390,7 @@ async def test_price_of_another_charger_is_offered_first_and_once_for_equal_ones
     assert shown["errors"] == {"price": "price_or_same"}
     assert kept(shown) == {"method": offered(shown, "method")[1], "price": 0.2}
 
-    # Nothing chosen: the first one on offer.
+    # Without a choice the first option applies.
     done = await submit(hass, shown, {})
     assert done["reason"] == "charger_added"
     assert house.only(entry, "charger", "Carport").data["pricing"] == {"method": "static", "price": 0.3}

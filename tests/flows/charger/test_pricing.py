@@ -1,4 +1,4 @@
-"""The price of a charger: fixed, by the market, or as at another charger."""
+"""The price of a charger: fixed, a spot price, or that of another charger."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.ev_charging_manager.adapters.configuration import price_entity_of, settings_of
 from custom_components.ev_charging_manager.domain.tariff import SpotTariff
-from custom_components.ev_charging_manager.flows.pricing_forms import sum_of
+from custom_components.ev_charging_manager.flows.charger.price_forms import sum_of
 
-from .house import add, charger, edit, fields, household, kept, labels, meter, offered, only, submit
+from ..house import add, charger, edit, fields, household, kept, labels, meter, offered, only, submit
 
 SPOT = {"method": "spot", "entity": "sensor.market", "additional": 0.145, "vat": 1.25, "fallback": 0.4}
 
@@ -24,12 +24,12 @@ def _euro(hass: HomeAssistant) -> None:
 
 
 def market(hass: HomeAssistant, state: str = "0.084", unit: str | None = "EUR/kWh", **attributes: Any) -> str:
-    """A price sensor."""
+    """Set the state of a price sensor."""
     return meter(hass, "sensor.market", state, unit, **attributes)
 
 
 async def pricing_step(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Any:
-    """Add a charger as far as its price."""
+    """Add a charger up to the step of its price."""
     power = meter(hass, "sensor.power", "5", "W")
     shown = await add(hass, entry, "charger")
     for typed in ({"source": "generic"}, {"name": "Carport", "serial": "7"}, {"power": power}):
@@ -38,18 +38,18 @@ async def pricing_step(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Any:
 
 
 async def spot_step(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Any:
-    """Add a charger as far as its spot price."""
+    """Add a charger up to the step of its spot price."""
     shown = await submit(hass, await pricing_step(hass, entry), {"method": "spot"})
     assert (shown["step_id"], shown["errors"]) == ("spot", {})
     return shown
 
 
 def typed(**other: Any) -> dict[str, Any]:
-    """What a person types for a spot price."""
+    """Return the values that a person enters for a spot price."""
     return {key: value for key, value in SPOT.items() if key != "method"} | other
 
 
-async def test_a_spot_price_is_shown_as_the_sum_that_it_is_now_and_then_stored(hass: HomeAssistant) -> None:
+async def test_a_spot_price_is_previewed_with_its_calculation_and_then_stored(hass: HomeAssistant) -> None:
     entry = household(hass)
     market(hass)
     shown = await spot_step(hass, entry)
@@ -90,7 +90,7 @@ async def test_the_price_entity_is_stored_by_its_registry_id(hass: HomeAssistant
         ("unavailable", "EUR/kWh", "EUR", "(– + 0.145) × 1.25 = – €/kWh"),
     ],
 )
-async def test_the_sum_is_in_the_households_currency_per_kwh_whatever_the_sensor_speaks(
+async def test_the_preview_is_in_currency_units_per_kwh_for_every_unit_of_the_sensor(
     hass: HomeAssistant, state: str, unit: str, currency: str, shown_sum: str
 ) -> None:
     hass.config.currency = currency
@@ -98,7 +98,7 @@ async def test_the_sum_is_in_the_households_currency_per_kwh_whatever_the_sensor
     assert shown["description_placeholders"]["sum"] == shown_sum
 
 
-def test_a_cost_that_lowers_the_price_is_shown_as_such(hass: HomeAssistant) -> None:
+def test_a_negative_additional_cost_is_shown_with_a_minus_sign(hass: HomeAssistant) -> None:
     market(hass)
     assert sum_of(hass, SPOT | {"additional": -0.004}, "EUR") == "(0.084 − 0.004) × 1.25 = 0.100 €/kWh"
 
@@ -125,7 +125,7 @@ def test_a_cost_that_lowers_the_price_is_shown_as_such(hass: HomeAssistant) -> N
         ({"vat": 25, "fallback": -1}, {"vat": "vat_as_factor", "fallback": "negative_price"}),
     ],
 )
-async def test_what_cannot_be_a_price_is_said_at_its_field_and_kept(
+async def test_a_wrong_spot_price_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, wrong: dict[str, Any], error: dict[str, str]
 ) -> None:
     market(hass)
@@ -146,10 +146,10 @@ async def test_what_cannot_be_a_price_is_said_at_its_field_and_kept(
     assert shown["step_id"] == "price_preview"
 
 
-async def test_a_unit_that_cannot_be_converted_is_named(hass: HomeAssistant) -> None:
+async def test_a_unit_that_cannot_be_converted_is_shown(hass: HomeAssistant) -> None:
     shown = await submit(hass, await spot_step(hass, household(hass)), typed(entity=market(hass, "9", "öre/kWh")))
-    said = shown["description_placeholders"]
-    assert (said["price_unit"], said["wanted_unit"]) == ("öre/kWh", "€/kWh")
+    placeholders = shown["description_placeholders"]
+    assert (placeholders["price_unit"], placeholders["wanted_unit"]) == ("öre/kWh", "€/kWh")
 
 
 async def test_a_disabled_price_entity_is_refused(hass: HomeAssistant) -> None:
@@ -160,7 +160,7 @@ async def test_a_disabled_price_entity_is_refused(hass: HomeAssistant) -> None:
     assert shown["errors"] == {"entity": "entity_disabled"}
 
 
-async def test_what_the_preview_shows_can_be_changed_before_it_counts(hass: HomeAssistant) -> None:
+async def test_a_previewed_price_can_be_changed_before_it_is_stored(hass: HomeAssistant) -> None:
     entry = household(hass)
     market(hass)
     shown = await submit(hass, await spot_step(hass, entry), typed(additional=1.45))
@@ -183,14 +183,14 @@ async def test_the_spot_price_of_another_charger_is_offered_and_taken_over(hass:
     assert only(entry, "charger", "Carport").data["pricing"] == SPOT
 
 
-async def test_a_fixed_price_typed_beside_the_choice_of_a_spot_price_does_not_vanish(hass: HomeAssistant) -> None:
+async def test_a_fixed_price_entered_with_the_choice_of_a_spot_price_shows_an_error(hass: HomeAssistant) -> None:
     shown = await submit(hass, await pricing_step(hass, household(hass)), {"method": "spot", "price": 0.3})
     assert (shown["step_id"], shown["errors"]) == ("pricing", {"price": "price_or_same"})
     assert kept(shown) == {"method": "spot", "price": 0.3}
 
 
 async def to_pricing(hass: HomeAssistant, entry: ConfigEntry[Any], charger_id: str) -> Any:
-    """Edit a charger as far as its price, with everything else as it is."""
+    """Edit a charger up to the step of its price, without changes."""
     shown = await edit(hass, entry, charger_id)
     for _ in range(3):
         shown = await submit(hass, shown, kept(shown))
@@ -221,7 +221,7 @@ async def test_a_fixed_price_that_becomes_a_spot_price_is_proposed_as_its_fallba
     entry = household(hass, charger("Left", "1", entities=power))
     shown = await to_pricing(hass, entry, "1")
     assert kept(shown) == {"price": 0.3}
-    # The old price still stands in the field; that is no contradiction.
+    # The field still holds the stored price, which is not an error.
     shown = await submit(hass, shown, {"method": "spot", "price": 0.3})
     assert kept(shown)["fallback"] == 0.3
     await submit(hass, await submit(hass, shown, typed()), {})

@@ -8,10 +8,10 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr, en
 from custom_components.ev_charging_manager.adapters.charger.discovery import known_chargers
 from custom_components.ev_charging_manager.domain.household import Role
 
-from .house import GOE_CLOUD_UNIQUE_IDS, charger, goe, household
+from ..house import GOE_CLOUD_UNIQUE_IDS, charger, goe, household
 
 
-async def test_known_goe_brings_everything_with_it(hass: HomeAssistant) -> None:
+async def test_known_goe_is_found_with_name_host_area_and_entities(hass: HomeAssistant) -> None:
     area = ar.async_get(hass).async_create("Garage")
     entities = goe(hass, "409787", "Garage left", host="192.0.2.7", area_id=area.id)
 
@@ -54,7 +54,7 @@ async def test_charger_connected_twice_is_offered_twice_and_never_mixed(hass: Ho
     assert found["Cloud"].key != found["Local"].key
 
 
-async def test_chargers_of_the_household_are_left_out_but_for_the_one_that_is_edited(hass: HomeAssistant) -> None:
+async def test_chargers_of_the_household_are_left_out_except_the_edited_one(hass: HomeAssistant) -> None:
     goe(hass, "409787", "Left")
     goe(hass, "409788", "Right")
     entry = household(hass, charger("Left", "409787", profile="goe_api2"))
@@ -63,7 +63,7 @@ async def test_chargers_of_the_household_are_left_out_but_for_the_one_that_is_ed
     assert [one.serial for one in known_chargers(hass, entry, besides="409787")] == ["409787", "409788"]
 
 
-async def test_disabled_and_foreign_entities_are_no_evidence(hass: HomeAssistant) -> None:
+async def test_disabled_and_foreign_entities_are_ignored(hass: HomeAssistant) -> None:
     entities = goe(hass, "409787", "Left")
     registry = er.async_get(hass)
     registry.async_update_entity(entities["lock"].entity_id, disabled_by=er.RegistryEntryDisabler.USER)

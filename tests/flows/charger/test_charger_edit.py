@@ -1,4 +1,4 @@
-"""Chargers on the household's page: added there, edited, replaced, paused."""
+"""Chargers on the household's page: added, edited, replaced, paused."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from . import house
-from .house import add, charger, edit, goe, household, kept, labels, meter, offered, slot_card, submit, user
+from .. import house
+from ..house import add, charger, edit, goe, household, kept, labels, meter, offered, slot_card, submit, user
 
 
 def goe_household(hass: HomeAssistant, **more: Any) -> ConfigEntry[Any]:
-    """A go-e with a card in slot 3, and its entities as Home Assistant knows them."""
+    """Return a household with a go-e, its registered entities, and a card in slot 3."""
     entities = {role: entity.id for role, entity in goe(hass, "409787", "Left").items()}
     left = charger("Left", "409787", profile="goe_api2", entities=entities, **more)
     return household(hass, left, user("Anna"), slot_card("409787", 3, "anna"))
 
 
 async def through(hass: HomeAssistant, shown: Any, *answers: dict[str, Any]) -> Any:
-    """Answer each form with what it holds and the given changes."""
+    """Submit each form with its values and the given changes."""
     for changes in answers:
         shown = await submit(hass, shown, {**kept(shown), **changes})
     return shown
@@ -43,7 +43,7 @@ async def test_add_charger_runs_the_wizard_and_adds_one(hass: HomeAssistant) -> 
     assert added.unique_id == "charger_409788"
 
 
-async def test_charger_added_twice_at_once_is_added_once(hass: HomeAssistant) -> None:
+async def test_charger_added_in_two_open_wizards_is_added_once(hass: HomeAssistant) -> None:
     entry = household(hass)
     power = meter(hass, "sensor.power", "5", "W")
     name = {"name": "Left", "serial": "1"}
@@ -98,7 +98,7 @@ async def test_charger_replaced_by_a_known_one_keeps_id_name_and_price(hass: Hom
     assert (replaced.data["host"], replaced.data["max_power_kw"]) == ("192.0.2.8", 11.0)
 
 
-async def test_charger_of_another_family_loses_the_words_of_the_former_one(hass: HomeAssistant) -> None:
+async def test_changing_the_family_clears_the_charging_words_and_the_maximum_power(hass: HomeAssistant) -> None:
     entry = goe_household(hass, charging_words=["Lädt"], max_power_kw=11.0, host="192.0.2.7")
     shown = await through(hass, await edit(hass, entry, "409787"), {"source": "generic"}, {"serial": "new"})
     assert "charging_words" not in kept(shown)
@@ -111,7 +111,7 @@ async def test_charger_of_another_family_loses_the_words_of_the_former_one(hass:
     assert not {"charging_words", "host"} & set(data)
 
 
-async def test_entity_that_is_gone_is_shown_as_wrong_and_not_dropped(hass: HomeAssistant) -> None:
+async def test_deleted_entity_shows_an_error_and_is_not_dropped(hass: HomeAssistant) -> None:
     entry = goe_household(hass)
     lock = entry.subentries["409787"].data["entities"]["lock"]
     er.async_get(hass).async_remove(str(er.async_resolve_entity_id(er.async_get(hass), lock)))
@@ -142,7 +142,7 @@ async def test_renamed_entity_is_shown_under_its_new_name_and_stays_mapped(hass:
     assert entry.subentries["409787"].data["entities"] == before
 
 
-async def test_own_serial_is_no_duplicate_but_that_of_a_neighbour_is(hass: HomeAssistant) -> None:
+async def test_own_serial_is_not_a_duplicate_but_that_of_another_charger_is(hass: HomeAssistant) -> None:
     entry = household(hass, charger("Left", "1"), charger("Right", "2"))
     shown = await through(hass, await edit(hass, entry, "1"), {})
 
@@ -164,7 +164,7 @@ async def test_deleted_default_user_is_not_offered_again_but_an_inactive_one_sta
     assert "default_user_id" not in kept(shown)
 
 
-async def test_own_price_stays_chosen_and_can_be_swapped_for_a_neighbours(hass: HomeAssistant) -> None:
+async def test_own_price_stays_chosen_and_can_be_replaced_by_that_of_another_charger(hass: HomeAssistant) -> None:
     power = {"power": meter(hass, "sensor.power", "5", "W")}
     dear = {"method": "static", "price": 0.55}
     entry = household(hass, charger("Left", "1", entities=power), charger("Right", "2", pricing=dear))
@@ -173,7 +173,7 @@ async def test_own_price_stays_chosen_and_can_be_swapped_for_a_neighbours(hass: 
     assert offered(shown, "method") == ["same_as_2", "static", "spot"]
     assert shown["data_schema"]({})["method"] == "static"
 
-    # The old price still stands in the field; that is no contradiction.
+    # The field still holds the stored price, which is not an error.
     await submit(hass, shown, {"method": "same_as_2", "price": 0.3})
     assert entry.subentries["1"].data["pricing"] == dear
 

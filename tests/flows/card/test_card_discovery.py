@@ -1,4 +1,4 @@
-"""Cards read from a go-e in the form, the card that is tapped, and the way by hand when the charger is away."""
+"""Cards read from a go-e charger, the tapped card, and manual entry while the charger is unreachable."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from benchmarks.simulator import CardSlot
 from custom_components.ev_charging_manager.adapters.configuration import household_of, subentries
 from tests.support.goe_host import deserted_host, goe_host, other_host
 
-from . import house
-from .house import add, charger, edit, fields, household, kept, labels, offered, slot_card, submit, user
+from .. import house
+from ..house import add, charger, edit, fields, household, kept, labels, offered, slot_card, submit, user
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -23,22 +23,22 @@ GUSTAV, SPARE = CardSlot(3, "Gustav Leaf", "04cc"), CardSlot(10, "n/a", "04dd")
 
 
 def with_goe(hass: HomeAssistant, host: str, *more: Any) -> ConfigEntry[Any]:
-    """A household with a go-e at that host, and what else is given."""
+    """Return a household with a go-e at the host and the given subentries."""
     return household(hass, charger("Left", "goe", profile="goe_api2", host=host), user("Anna"), user("Ben"), *more)
 
 
 async def choose(hass: HomeAssistant, entry: ConfigEntry[Any], way: str) -> Any:
-    """Open "Add RFID card" and take a way."""
+    """Open "Add RFID card" and choose a way."""
     return await submit(hass, await add(hass, entry, "rfid_mapping"), {"kind": way})
 
 
 def owners(entry: ConfigEntry[Any]) -> dict[str, str]:
-    """Whose each mapped card is."""
+    """Return the user of each mapped card."""
     return {key: mapping.user_id for key, mapping in household_of(entry).cards.items()}
 
 
 async def by_hand(hass: HomeAssistant, shown: Any, slot: int = 7) -> Any:
-    """From the choice of the way a card is typed in."""
+    """Enter a card manually, from the choice of the way."""
     shown = await submit(hass, shown, {"kind": "slot"})
     return await submit(hass, shown, {"charger_id": "goe", "slot": slot, "user_id": "anna"})
 
@@ -84,7 +84,7 @@ async def test_all_programmed_cards_are_assigned_in_one_form(hass: HomeAssistant
         ("n/a", ["Anna"], None),
     ],
 )
-async def test_user_is_proposed_where_the_name_of_a_card_speaks_of_one_only(
+async def test_user_is_proposed_if_the_card_is_named_after_exactly_one_user(
     hass: HomeAssistant, card: str, users: list[str], proposed: str | None
 ) -> None:
     async with goe_host(CardSlot(1, card)) as goe:
@@ -94,7 +94,7 @@ async def test_user_is_proposed_where_the_name_of_a_card_speaks_of_one_only(
     assert kept(shown) == ({"slot_1": proposed} if proposed else {})
 
 
-async def test_user_who_is_not_active_gets_no_card(hass: HomeAssistant) -> None:
+async def test_inactive_user_is_not_offered_for_a_card(hass: HomeAssistant) -> None:
     async with goe_host(ANNA) as goe:
         host = charger("Left", "goe", profile="goe_api2", host=goe.host)
         entry = household(hass, host, user("Anna", active=False), user("Ben"))
@@ -129,7 +129,7 @@ async def test_same_slot_of_another_charger_is_not_mapped(hass: HomeAssistant) -
     assert owners(entry) == {"slot:goe:1": "anna", "slot:goe2:1": "ben"}
 
 
-async def test_markup_in_the_name_of_a_card_is_shown_as_it_is_written(hass: HomeAssistant) -> None:
+async def test_markdown_in_the_name_of_a_card_is_escaped(hass: HomeAssistant) -> None:
     async with goe_host(CardSlot(1, "![a_b](http://x)")) as goe:
         shown = await choose(hass, with_goe(hass, goe.host), "read")
     assert shown["description_placeholders"]["card_1"] == r"#1 \!\[a\_b\](http://x), 0.0 kWh"
@@ -143,7 +143,7 @@ async def test_form_in_which_nothing_is_assigned_adds_nothing(hass: HomeAssistan
     assert owners(entry) == {}
 
 
-async def test_user_removed_while_the_form_is_open_is_named_so(hass: HomeAssistant) -> None:
+async def test_user_removed_while_the_form_is_open_shows_an_error(hass: HomeAssistant) -> None:
     async with goe_host(ANNA, BEN) as goe:
         entry = with_goe(hass, goe.host)
         shown = await choose(hass, entry, "read")
@@ -155,7 +155,7 @@ async def test_user_removed_while_the_form_is_open_is_named_so(hass: HomeAssista
     assert owners(entry) == {"slot:goe:1": "anna"}
 
 
-async def test_card_that_was_left_out_stays_left_out_when_the_form_comes_back(hass: HomeAssistant) -> None:
+async def test_card_without_a_user_stays_without_one_when_the_form_is_shown_again(hass: HomeAssistant) -> None:
     async with goe_host(ANNA, BEN, GUSTAV) as goe:
         entry = with_goe(hass, goe.host)
         shown = await choose(hass, entry, "read")
@@ -165,7 +165,7 @@ async def test_card_that_was_left_out_stays_left_out_when_the_form_comes_back(ha
     assert kept(shown) == {"slot_3": "anna"}
 
 
-async def test_card_mapped_to_somebody_else_while_the_form_is_open_is_named_so(hass: HomeAssistant) -> None:
+async def test_card_mapped_to_another_user_while_the_form_is_open_shows_an_error(hass: HomeAssistant) -> None:
     async with goe_host(ANNA, BEN) as goe:
         entry = with_goe(hass, goe.host)
         shown = await choose(hass, entry, "read")
@@ -178,7 +178,7 @@ async def test_card_mapped_to_somebody_else_while_the_form_is_open_is_named_so(h
 
 
 @pytest.mark.parametrize("way", ["read", "tap"])
-async def test_charger_that_is_away_leaves_the_way_by_hand(hass: HomeAssistant, way: str) -> None:
+async def test_unreachable_charger_leaves_manual_entry(hass: HomeAssistant, way: str) -> None:
     entry = with_goe(hass, await deserted_host())
     shown = await choose(hass, entry, way)
     assert (shown["step_id"], shown["errors"]) == ("kind", {"base": "charger_unreachable"})
@@ -188,7 +188,7 @@ async def test_charger_that_is_away_leaves_the_way_by_hand(hass: HomeAssistant, 
 
 
 @pytest.mark.parametrize("way", ["read", "tap"])
-async def test_host_that_is_no_goe_is_named_so_and_leaves_the_way_by_hand(hass: HomeAssistant, way: str) -> None:
+async def test_host_that_is_not_a_goe_shows_an_error_and_leaves_manual_entry(hass: HomeAssistant, way: str) -> None:
     async with other_host(b"<html>printer</html>") as host:
         entry = with_goe(hass, host.host)
         shown = await choose(hass, entry, way)
@@ -196,13 +196,13 @@ async def test_host_that_is_no_goe_is_named_so_and_leaves_the_way_by_hand(hass: 
     assert (await by_hand(hass, shown))["type"] == "create_entry"
 
 
-async def test_charger_without_cards_says_so(hass: HomeAssistant) -> None:
+async def test_charger_without_programmed_cards_shows_an_error(hass: HomeAssistant) -> None:
     async with goe_host() as goe:
         shown = await choose(hass, with_goe(hass, goe.host), "read")
     assert (shown["step_id"], shown["errors"]) == ("kind", {"base": "no_cards_programmed"})
 
 
-async def test_goe_without_a_host_is_never_asked(hass: HomeAssistant) -> None:
+async def test_goe_without_an_address_offers_no_reading(hass: HomeAssistant) -> None:
     entry = household(hass, charger("Left", "goe", profile="goe_api2"), user("Anna"))
     shown = await add(hass, entry, "rfid_mapping")
     assert offered(shown, "kind") == ["slot", "uid"]
@@ -231,7 +231,7 @@ async def test_last_card_is_shown_beside_the_others(hass: HomeAssistant) -> None
 
 
 @pytest.mark.parametrize("agreed", [False, True])
-async def test_reporting_is_switched_on_only_by_a_yes(hass: HomeAssistant, agreed: bool) -> None:
+async def test_reporting_is_switched_on_only_on_a_yes(hass: HomeAssistant, agreed: bool) -> None:
     async with goe_host(ANNA, BEN) as goe:
         shown = await choose(hass, with_goe(hass, goe.host), "tap")
         assert shown["step_id"] == "reporting"
@@ -243,11 +243,11 @@ async def test_reporting_is_switched_on_only_by_a_yes(hass: HomeAssistant, agree
         assert shown["step_id"] == "tap"
         goe.tap()
         shown = await submit(hass, shown, {})
-    # The slot is known either way.
+    # The slot is reported in both cases.
     assert kept(shown)["slot"] == 2
 
 
-async def test_charger_that_refuses_to_report_can_go_on_without(hass: HomeAssistant) -> None:
+async def test_flow_continues_without_reporting_if_the_charger_refuses_it(hass: HomeAssistant) -> None:
     async with other_host({"trx": None, "lri": None, "rde": False}) as host:
         shown = await choose(hass, with_goe(hass, host.host), "tap")
         shown = await submit(hass, shown, {"report_numbers": True})
@@ -256,7 +256,7 @@ async def test_charger_that_refuses_to_report_can_go_on_without(hass: HomeAssist
         assert shown["step_id"] == "tap"
 
 
-async def test_tap_that_did_not_come_can_be_repeated(hass: HomeAssistant) -> None:
+async def test_missing_tap_can_be_repeated(hass: HomeAssistant) -> None:
     async with goe_host(ANNA, BEN) as goe:
         goe.report()
         shown = await choose(hass, with_goe(hass, goe.host), "tap")
@@ -266,7 +266,7 @@ async def test_tap_that_did_not_come_can_be_repeated(hass: HomeAssistant) -> Non
         assert (await submit(hass, shown, {}))["step_id"] == "slot"
 
 
-async def test_card_that_was_tapped_before_the_form_is_not_taken_for_the_tap(hass: HomeAssistant) -> None:
+async def test_tap_before_the_form_was_opened_does_not_count(hass: HomeAssistant) -> None:
     async with goe_host(ANNA, BEN) as goe:
         goe.report()
         goe.tap()
@@ -274,7 +274,7 @@ async def test_card_that_was_tapped_before_the_form_is_not_taken_for_the_tap(has
         assert (await submit(hass, shown, {}))["errors"] == {"base": "no_card_seen"}
 
 
-async def test_tapped_card_that_is_in_no_slot_is_named_by_its_number(hass: HomeAssistant) -> None:
+async def test_tapped_card_without_a_slot_is_shown_by_its_number(hass: HomeAssistant) -> None:
     answer: dict[str, Any] = {"trx": None, "lri": "04aa", "rde": True}
     async with other_host(answer) as host:
         entry = with_goe(hass, host.host)
@@ -285,7 +285,7 @@ async def test_tapped_card_that_is_in_no_slot_is_named_by_its_number(hass: HomeA
     assert shown["description_placeholders"] == {"number": "04BB"}
 
 
-async def test_charger_that_goes_away_before_the_tap_leaves_the_way_by_hand(hass: HomeAssistant) -> None:
+async def test_charger_that_becomes_unreachable_before_the_tap_leaves_manual_entry(hass: HomeAssistant) -> None:
     async with goe_host(BEN) as goe:
         goe.report()
         entry = with_goe(hass, goe.host)
@@ -307,7 +307,7 @@ async def test_charger_removed_while_its_form_is_open_ends_the_form(hass: HomeAs
     assert not list(subentries(entry, "rfid_mapping"))
 
 
-async def test_card_that_was_read_can_be_edited_by_hand(hass: HomeAssistant) -> None:
+async def test_card_that_was_read_can_be_edited(hass: HomeAssistant) -> None:
     async with goe_host(ANNA) as goe:
         entry = with_goe(hass, goe.host)
         await submit(hass, await choose(hass, entry, "read"), {"slot_1": "anna"})

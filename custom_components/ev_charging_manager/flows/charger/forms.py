@@ -1,4 +1,4 @@
-"""The forms of the charger wizard, and the values that they open with."""
+"""The forms of the charger wizard without those of the price, and the values that they open with."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from .. import const
-from ..adapters.charger.discovery import ROLE_DOMAINS, KnownCharger
-from ..domain.household import Role
-from ..domain.profile import CarStatus, Profile
-from ..profiles import ALL
-from .charger_draft import ChargerDraft
-from .entities import find_entity, shown_entity
-from .fields import TEXT, number, one_of
+from ... import const
+from ...adapters.charger.discovery import ROLE_DOMAINS, KnownCharger
+from ...domain.household import Role
+from ...domain.profile import CarStatus, Profile
+from ...profiles import ALL
+from ..entities import find_entity, shown_entity
+from ..fields import TEXT, Form, number, one_of
+from .draft import ChargerDraft
 
 CONF_SOURCE: Final = "source"
 KEEP: Final = "keep"
@@ -44,14 +44,13 @@ ROLES: Final = (
     Role.LAST_CARD,
 )
 
-type Form = dict[Any, Any]
-
 
 def choose_form(known: Iterable[KnownCharger], *, editing: bool) -> Form:
-    """Which charger: the one being edited, those that Home Assistant knows, then a family by hand."""
-    options = [SelectOptionDict(value=KEEP, label=KEEP)] if editing else []
-    options += [SelectOptionDict(value=charger.key, label=charger.label) for charger in known]
+    """Return the list of chargers: the edited one, those that Home Assistant knows, then the charger families."""
+    options = [SelectOptionDict(value=charger.key, label=charger.label) for charger in known]
     options += [SelectOptionDict(value=profile.key, label=profile.name) for profile in ALL]
+    if editing:
+        options.insert(0, SelectOptionDict(value=KEEP, label=KEEP))
     selector = SelectSelector(
         SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST, translation_key="charger_source")
     )
@@ -59,7 +58,7 @@ def choose_form(known: Iterable[KnownCharger], *, editing: bool) -> Form:
 
 
 def identity_form(draft: ChargerDraft, *, editing: bool) -> Form:
-    """Name, serial and area; an existing charger can be paused as well."""
+    """Return name, serial number and area, and for an existing charger whether it is paused."""
     form: Form = {
         vol.Required(CONF_NAME): TEXT,
         vol.Required(const.CONF_SERIAL): TEXT,
@@ -71,13 +70,13 @@ def identity_form(draft: ChargerDraft, *, editing: bool) -> Form:
 
 
 def identity_values(draft: ChargerDraft) -> dict[str, Any]:
-    """What the form for the name opens with."""
+    """Return the values that the form for the name opens with."""
     values = {CONF_NAME: draft.name, const.CONF_SERIAL: draft.serial, const.CONF_AREA: draft.area_id}
     return {key: value for key, value in values.items() if value}
 
 
 def entities_form(hass: HomeAssistant, draft: ChargerDraft, users: Iterable[ConfigSubentry]) -> Form:
-    """An entity for each role, and what else tells one charger from another."""
+    """Return an entity for each role, and the other settings of the charger."""
     form: Form = {_marker(draft.profile, role): _entity(role) for role in ROLES}
     form[vol.Optional(const.CONF_CHARGING_WORDS)] = _words(hass, draft)
     if draft.profile.has_host:
@@ -89,38 +88,45 @@ def entities_form(hass: HomeAssistant, draft: ChargerDraft, users: Iterable[Conf
 
 
 def entities_values(hass: HomeAssistant, draft: ChargerDraft, users: Iterable[ConfigSubentry]) -> dict[str, Any]:
-    """What the form for the entities opens with: what was discovered, or what is stored."""
-    user_ids = {user.subentry_id for user in users}
-    values = {
-        const.CONF_CHARGING_WORDS: draft.charging_words,
-        const.CONF_HOST: draft.host,
-        const.CONF_MAX_POWER_KW: draft.max_power_kw or draft.profile.max_power_w / 1000,
-        const.CONF_DEFAULT_USER: draft.default_user_id if draft.default_user_id in user_ids else None,
-        **{role: shown_entity(hass, stored) for role, stored in draft.entities.items()},
-    }
+    """Return the values that the form for the entities opens with: discovered or stored ones."""
+    values: dict[str, Any] = {role: shown_entity(hass, stored) for role, stored in draft.entities.items()}
+    values[const.CONF_CHARGING_WORDS] = draft.charging_words
+    values[const.CONF_HOST] = draft.host
+    values[const.CONF_MAX_POWER_KW] = draft.max_power_kw or draft.profile.max_power_w / 1000
+    if draft.default_user_id in {user.subentry_id for user in users}:
+        values[const.CONF_DEFAULT_USER] = draft.default_user_id
     return {key: value for key, value in values.items() if value}
 
 
 def _marker(profile: Profile, role: Role) -> vol.Marker:
-    return vol.Required(role.value) if role in profile.required else vol.Optional(role.value)
+    if role in profile.required:
+        return vol.Required(role.value)
+    return vol.Optional(role.value)
 
 
 def _entity(role: Role) -> EntitySelector:
-    # As a filter the kinds only narrow what is offered; the check of our own says what is wrong in people's words.
+    # The filter only narrows the list; `check_entities` refuses other kinds, with a translated text.
     return EntitySelector(EntitySelectorConfig(filter={"domain": list(ROLE_DOMAINS[role])}))
 
 
 def _words(hass: HomeAssistant, draft: ChargerDraft) -> SelectSelector:
-    status = draft.entities.get(Role.STATUS)
-    found = find_entity(hass, status) if status else None
-    offered = (found.state.attributes.get("options") if found and found.state else None) or [
-        word for word, meaning in draft.profile.status_words.items() if meaning is CarStatus.CHARGING
-    ]
     return SelectSelector(
         SelectSelectorConfig(
-            options=[str(word) for word in offered],
+            options=_options_of_status(hass, draft) or _words_of_family(draft.profile),
             multiple=True,
             custom_value=True,
             mode=SelectSelectorMode.DROPDOWN,
         )
     )
+
+
+def _options_of_status(hass: HomeAssistant, draft: ChargerDraft) -> list[str]:
+    """Return the options that the status entity lists; none while it has no state."""
+    found = find_entity(hass, draft.entities.get(Role.STATUS, ""))
+    if found is None or found.state is None:
+        return []
+    return [str(word) for word in found.state.attributes.get("options") or ()]
+
+
+def _words_of_family(profile: Profile) -> list[str]:
+    return [word for word, meaning in profile.status_words.items() if meaning is CarStatus.CHARGING]

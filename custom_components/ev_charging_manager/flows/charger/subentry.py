@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry, SubentryFlowResult
-
-from .base import HouseholdSubentryFlow
-from .cards import rename_cards
-from .charger import ChargerSteps
-from .charger_draft import ChargerDraft
+from ..cards import rename_cards
+from ..fields import HouseholdEntry, Input
+from ..subentry import HouseholdSubentryFlow
+from .draft import ChargerDraft
+from .wizard import ChargerSteps
 
 
 def charger_unique_id(serial: str) -> str:
-    """The unique id of a charger's subentry: of two flows that set up one charger at once the second is refused."""
+    """Return the unique id of a charger's subentry, by which a second flow for the same charger is refused."""
     return f"charger_{serial.casefold()}"
 
 
@@ -21,8 +20,8 @@ class ChargerSubentryFlow(ChargerSteps[SubentryFlowResult], HouseholdSubentryFlo
     """The charger wizard for an existing household."""
 
     @property
-    def household(self) -> ConfigEntry[Any]:
-        """The household whose page the wizard was opened on."""
+    def household(self) -> HouseholdEntry:
+        """The household on the page of which the wizard was opened."""
         return self.entry
 
     @property
@@ -30,12 +29,12 @@ class ChargerSubentryFlow(ChargerSteps[SubentryFlowResult], HouseholdSubentryFlo
         """The charger that is edited; None while one is being added."""
         return self.edited
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+    async def async_step_user(self, user_input: Input = None) -> SubentryFlowResult:
         """Add a charger."""
         return await self.async_step_choose(user_input)
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Edit a charger, or put another one in its place under the same history."""
+    async def async_step_reconfigure(self, user_input: Input = None) -> SubentryFlowResult:
+        """Edit a charger, or replace it by another one that continues its history."""
         return await self.async_step_choose(user_input)
 
     async def finish_charger(self, draft: ChargerDraft) -> SubentryFlowResult:

@@ -1,4 +1,4 @@
-"""A charger while it is being set up or edited."""
+"""The draft of a charger while it is being set up or edited."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 
-from .. import const
-from ..adapters.charger.discovery import KnownCharger
-from ..adapters.configuration import profile_of
-from ..domain.profile import Profile
+from ... import const
+from ...adapters.charger.discovery import KnownCharger
+from ...adapters.configuration import profile_of
+from ...domain.profile import Profile
+from ..fields import given
 
 
 @dataclass(slots=True)
 class ChargerDraft:
-    """What is known of the charger so far. `entities` holds registry or entity ids by role."""
+    """The settings of the charger so far. `entities` holds registry or entity ids by role; powers are in kW."""
 
     profile: Profile
     name: str = ""
@@ -33,7 +34,7 @@ class ChargerDraft:
 
     @classmethod
     def of(cls, charger: ConfigSubentry) -> ChargerDraft:
-        """A charger as it is stored."""
+        """Return the draft of a stored charger."""
         data = charger.data
         return cls(
             profile=profile_of(charger),
@@ -51,7 +52,7 @@ class ChargerDraft:
         )
 
     def take_over(self, known: KnownCharger) -> None:
-        """Fill in what another integration knows; a name and an area that a person gave stay."""
+        """Fill in the settings of another integration; a name and an area that are set already stay."""
         self.switch_to(known.profile)
         self.serial = known.serial
         self.host = known.host
@@ -60,17 +61,17 @@ class ChargerDraft:
         self.area_id = self.area_id or known.area_id
 
     def switch_to(self, profile: Profile) -> None:
-        """Make it a charger of another family: the words and the power of the former one say nothing about it."""
+        """Change the charger family. Charging words and maximum power depend on the family and are cleared."""
         if profile is not self.profile:
             self.profile = profile
             self.charging_words = []
             self.max_power_kw = None
 
     def data(self) -> dict[str, Any]:
-        """The subentry's data; what is not known is not there."""
+        """Return the subentry's data; optional settings without a value are left out."""
         optional = {
             const.CONF_AREA: self.area_id,
-            const.CONF_HOST: self.host if self.profile.has_host else None,
+            const.CONF_HOST: self._stored_host(),
             const.CONF_CHARGING_WORDS: self.charging_words or None,
             const.CONF_MAX_POWER_KW: self.max_power_kw,
             const.CONF_DEFAULT_USER: self.default_user_id,
@@ -82,5 +83,10 @@ class ChargerDraft:
             const.CONF_ENTITIES: dict(self.entities),
             const.CONF_PRICING: dict(self.pricing or {}),
             const.CONF_PAUSED: self.paused,
-            **{key: value for key, value in optional.items() if value is not None},
+            **given(optional),
         }
+
+    def _stored_host(self) -> str | None:
+        if not self.profile.has_host:
+            return None
+        return self.host

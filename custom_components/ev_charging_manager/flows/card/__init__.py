@@ -1,0 +1,1 @@
+"""RFID cards: typed in, read from a go-e charger, or tapped at it."""

@@ -1,0 +1,1 @@
+"""The charger wizard: its steps, the forms of each step, the draft that they fill, and the price."""

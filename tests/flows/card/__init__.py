@@ -1,0 +1,1 @@
+"""RFID cards: typed in, read from a charger, tapped."""

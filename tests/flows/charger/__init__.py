@@ -1,0 +1,1 @@
+"""The charger wizard and the price of a charger."""
