@@ -116,13 +116,6 @@ def test_a_wrong_hacs_file_is_found(content: dict[str, Any], rule: str) -> None:
     assert rule in one(hacs.check_hacs(content, "2025.3"))
 
 
-def test_hacs_downloads_the_archive_of_the_release_workflow() -> None:
-    archive = json.loads((ROOT / "hacs.json").read_text())["filename"]
-    workflow = (ROOT / ".github/workflows/release.yml").read_text()
-    assert f"scripts.release zip {archive}\n" in workflow
-    assert f'"$GITHUB_REF_NAME" {archive} ' in workflow
-
-
 @pytest.mark.parametrize(
     ("translation", "rule"),
     [
