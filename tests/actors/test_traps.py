@@ -77,7 +77,7 @@ def test_a_stale_card_bills_nobody() -> None:
     charger.leave()
     first, second = charger.completed
     assert first.identity.user_id == "anna"
-    assert (second.identity.user_id, second.identity.unknown_reason) == (None, UnknownReason.NO_CARD)
+    assert (second.identity.user_id, second.identity.unknown_reason) == (None, UnknownReason.STALE_CARD)
 
 
 def test_a_stale_card_stays_stale_over_a_restart() -> None:

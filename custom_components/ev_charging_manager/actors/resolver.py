@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from ..domain.household import Settings
-from ..domain.identity.resolver import ResolvingState, configured, read_card, settled, told
+from ..domain.identity.resolver import ResolvingState, configured, look_up, read_card, settled
 from ..domain.messages import (
     CardRead,
     CarKnown,
@@ -34,7 +34,7 @@ def step(state: ResolvingState, message: Consumed, settings: Settings) -> tuple[
         case Settled():
             return settled(state, message, settings)
         case DriverChosen() | CarPlugged():
-            return state, told(message, settings)
+            return state, look_up(message, settings)
         case ConfigurationChanged():
             return configured(state, message.at, settings)
         case _:

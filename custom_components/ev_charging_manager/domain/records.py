@@ -26,6 +26,7 @@ class UnknownReason(StrEnum):
     """Why nobody could be found for a session."""
 
     NO_CARD = "no_card"
+    STALE_CARD = "stale_card"
     OPEN_ACCESS = "open_access"
     CARD_UNMAPPED = "card_unmapped"
     MAPPING_INACTIVE = "mapping_inactive"

@@ -112,11 +112,11 @@ def test_a_card_that_still_stands_there_after_its_session_is_stale() -> None:
     reader.plug(True)
     after = reader.plug(False)
     assert [type(one) for one in after] == [Settled, IdentityKnown]
-    assert after[1].identity.user_id is None
-    assert reader.says(card_of(ANNAS_SLOT), repeated=True).identity.user_id is None
-    reader.says(UNAVAILABLE)
-    assert reader.says(card_of(ANNAS_SLOT)).identity.user_id is None
-    reader.says(NOBODY)
+    assert (after[1].identity.user_id, after[1].identity.unknown_reason) == (None, UnknownReason.STALE_CARD)
+    assert reader.says(card_of(ANNAS_SLOT), repeated=True).identity.unknown_reason is UnknownReason.STALE_CARD
+    assert reader.says(UNAVAILABLE).identity.unknown_reason is UnknownReason.READER_UNAVAILABLE
+    assert reader.says(card_of(ANNAS_SLOT)).identity.unknown_reason is UnknownReason.STALE_CARD
+    assert reader.says(NOBODY).identity.unknown_reason is UnknownReason.NO_CARD
     assert reader.says(card_of(ANNAS_SLOT)).identity.user_id == "anna"
 
 
@@ -126,7 +126,7 @@ def test_a_reader_that_was_away_when_a_car_left_shows_a_card_that_bills_nobody_u
     reader.plug(True)
     reader.says(UNAVAILABLE)
     reader.plug(False)
-    assert reader.says(card_of(BENS_SLOT)).identity.user_id is None
+    assert reader.says(card_of(BENS_SLOT)).identity.unknown_reason is UnknownReason.STALE_CARD
     assert reader.taps() == ["slot 1"]
     reader.says(NOBODY)
     assert reader.says(card_of(BENS_SLOT)).identity.user_id == "ben"
