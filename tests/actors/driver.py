@@ -23,7 +23,6 @@ from custom_components.ev_charging_manager.domain.commits import (
 from custom_components.ev_charging_manager.domain.household import Role, Settings
 from custom_components.ev_charging_manager.domain.messages import (
     Announced,
-    ConfigurationChanged,
     LiveView,
     Logged,
     Progress,
@@ -152,7 +151,7 @@ class Charger:
         """Start the chain from the ledger's checkpoint; what listens to the charger stays."""
         assert self.ingestor is not None
         self.runner = InlineRunner(
-            self._wrap(stages(self.settings)),
+            self._wrap(stages(lambda: self.settings)),
             self.ingestor,
             Wiring(effects={Commit: self.ledger.commit}, exits=self._exits()),
             self.clock,
@@ -176,7 +175,6 @@ class Charger:
         self.settings = settings
         assert self.ingestor is not None
         self.ingestor.configure(settings)
-        self.runner.send(ConfigurationChanged(self._now(), settings))
 
     # The pipeline, as the ingestor sees it
 
