@@ -34,7 +34,7 @@ GRAPH: tuple[Place, ...] = (
     Place(debouncer.ACTOR, OnFault.RESYNC, kept=True),
     Place(resolver.ACTOR, OnFault.RESYNC, kept=True),
     Place(session.ACTOR, OnFault.RESYNC, kept=True),
-    # Bills: a session whose cost or deviation cannot be computed goes on without it.
+    # Bills: where the cost or the deviation cannot be computed, the session goes on without it.
     Place(pricing.ACTOR, OnFault.PASS_ON, kept=True),
     Place(validator.ACTOR, OnFault.PASS_ON, kept=False),
     # After a fault here the next checkpoint would cover records that were never written.
@@ -43,7 +43,7 @@ GRAPH: tuple[Place, ...] = (
 )
 
 EFFECTS: tuple[type, ...] = (Commit,)
-"""Messages that leave the chain and whose result the chain awaits: the ledger answers them."""
+"""Messages that leave the chain to the ledger, which answers them; the chain waits for the answer."""
 EXITS: tuple[type, ...] = (LiveView, Announced, Recorded, Logged)
 """Messages that leave the chain without an answer."""
 

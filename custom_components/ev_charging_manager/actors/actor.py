@@ -33,9 +33,9 @@ class Actor:
     produces: tuple[type, ...]
     deadline: Deadline[Any] | None = None
     salvage: Callable[[Any], tuple[Any, ...]] | None = None
-    """Returns what goes on instead of a message whose step failed (`OnFault.PASS_ON`)."""
+    """Returns what goes on instead of a message that made the step fail (`OnFault.PASS_ON`)."""
     resume: Callable[[Any, Moment, frozenset[Role]], Any] | None = None
-    """Returns the state to start from, given a checkpoint's state, its time, and the roles whose entity changed."""
+    """Returns the state to start from; takes a checkpoint's state, its time, and the roles that another entity has."""
     holds: Callable[[Any], bool] | None = None
     """Whether the state holds back evidence. Edited settings then wait behind it."""
 
@@ -68,11 +68,13 @@ def bound(actor: Actor, last: bool = False) -> BoundStep[Any]:
 
     def take(state: Configured[Any], message: Any) -> tuple[Configured[Any], tuple[Any, ...]]:
         if type(message) is ConfigurationChanged:
-            return (replace(state, edit=message), ()) if holds(state.core) else apply(state, message)
+            if holds(state.core):
+                return replace(state, edit=message), ()
+            return _edited(actor, state, message, last)
         state, outputs = handle(state, message)
         if state.edit is None or holds(state.core):
             return state, outputs
-        state, more = apply(state, state.edit)
+        state, more = _edited(actor, state, state.edit, last)
         return state, (*outputs, *more)
 
     def handle(state: Configured[Any], message: Any) -> tuple[Configured[Any], tuple[Any, ...]]:
@@ -85,15 +87,20 @@ def bound(actor: Actor, last: bool = False) -> BoundStep[Any]:
             return state, outputs
         return Configured(state.settings, core, due, state.edit), outputs
 
-    def apply(state: Configured[Any], edit: ConfigurationChanged) -> tuple[Configured[Any], tuple[Any, ...]]:
-        """Take new settings. They travel on before the messages that follow from them."""
-        core, outputs = step(state.core, edit, edit.settings)
-        due = deadline(core, edit.settings) if deadline else None
-        passed_on = () if last else (edit,)
-        wake = (WakeAt(due),) if due != state.due else ()
-        return Configured(edit.settings, core, due), (*passed_on, *outputs, *wake)
-
     return take
+
+
+def _edited(
+    actor: Actor, state: Configured[Any], edit: ConfigurationChanged, last: bool
+) -> tuple[Configured[Any], tuple[Any, ...]]:
+    """Take new settings. They travel on before the messages that follow from them."""
+    core, outputs = actor.step(state.core, edit, edit.settings)
+    due = actor.deadline(core, edit.settings) if actor.deadline else None
+    if not last:
+        outputs = (edit, *outputs)
+    if due != state.due:
+        outputs = (*outputs, WakeAt(due))
+    return Configured(edit.settings, core, due), outputs
 
 
 def moment_of(message: Woke) -> Moment:

@@ -194,7 +194,7 @@ class Ingestor:
             self._due = at.mono + self._ingest_s
 
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
-        """Return the price, the act of this turn, and all signals and counters, whatever was sent before."""
+        """Return the price, the act of this turn, and all signals and counters, even if they were sent before."""
         assert isinstance(at, Moment)
         messages: list[Any] = []
         if self._price is not None:

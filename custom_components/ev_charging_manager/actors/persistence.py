@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from ..domain import events
 from ..domain.commits import Checkpoint, Commit, CommitFailed, Committed, EventKind, OutboxEntry
@@ -25,7 +26,7 @@ class PersistenceState:
     """What waits for the next marker.
 
     `told` are messages to pass on after the commit. `retry_at` is when a failed transaction is tried again, in
-    monotonic seconds. `failing`: the last transaction failed, and the log says so.
+    monotonic seconds. `failing`: the last transaction failed, which the log has a line about.
     """
 
     records: tuple[SessionRecord, ...] = ()
@@ -39,12 +40,12 @@ def step(state: PersistenceState, message: Input, settings: Settings) -> tuple[P
     """Gather records and events until a marker brings the states that match them, then commit all together."""
     match message:
         case Started():
-            return _gather(state, message.record, EventKind.STARTED), ()
+            return _gather(state, message.record, EventKind.STARTED, events.started(message.record)), ()
         case Identified():
             # It waits for the commit, because its event must not be fired before that of the session's start.
             return replace(state, records=(*state.records, message.record), told=(*state.told, message)), ()
         case Validated():
-            return _gather(state, message.record, _ending(message.record)), ()
+            return _gather_end(state, message.record), ()
         case Marker():
             return state, (_commit(state, message, settings),)
         case Committed():
@@ -64,14 +65,17 @@ def deadline(state: PersistenceState, settings: Settings) -> float | None:
     return state.retry_at
 
 
-def _gather(state: PersistenceState, record: SessionRecord, kind: EventKind) -> PersistenceState:
-    payload = events.started(record) if kind is EventKind.STARTED else events.completed(record)
+def _gather_end(state: PersistenceState, record: SessionRecord) -> PersistenceState:
+    discarded = record.outcome is Outcome.DISCARDED
+    kind = EventKind.DISCARDED if discarded else EventKind.COMPLETED
+    return _gather(state, record, kind, events.completed(record))
+
+
+def _gather(
+    state: PersistenceState, record: SessionRecord, kind: EventKind, payload: Mapping[str, Any]
+) -> PersistenceState:
     entry = OutboxEntry(kind, record.session_id, record.charger_id, payload)
     return replace(state, records=(*state.records, record), events=(*state.events, entry))
-
-
-def _ending(record: SessionRecord) -> EventKind:
-    return EventKind.DISCARDED if record.outcome is Outcome.DISCARDED else EventKind.COMPLETED
 
 
 def _commit(state: PersistenceState, marker: Marker, settings: Settings) -> Commit:

@@ -50,7 +50,9 @@ def _published(message: Input, settings: Settings) -> tuple[Output, ...]:
 def _stored(message: Stored) -> tuple[Output, ...]:
     finished = tuple(record for record in message.records if record.outcome is not Outcome.RUNNING)
     announced = tuple(Announced(str(entry.kind), entry.payload, entry.entry_id) for entry in message.events)
-    return (Recorded(finished), *announced) if finished else announced
+    if not finished:
+        return announced
+    return Recorded(finished), *announced
 
 
 ACTOR = Actor(

@@ -76,7 +76,9 @@ def _transition(state: SessionState, message: Input, settings: Settings) -> Turn
     match message:
         case Settled():
             state = absent(state, message)
-            return arrive(state, message, settings) if state.returning else track(state, message, settings)
+            if state.returning:
+                return arrive(state, message, settings)
+            return track(state, message, settings)
         case IdentityKnown():
             return identify(state, message, settings)
         case ChoiceKnown():

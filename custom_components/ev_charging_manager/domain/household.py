@@ -1,6 +1,6 @@
-"""The household: its people, cars and cards, and how one charger of it is set up.
+"""The household: its users, cars and cards, and the settings of one charger.
 
-Built from the config entry by `adapters/configuration.py`; everything behind a charger reads it from here.
+`adapters/configuration.py` builds these values from the config entry; the actors behind a charger read them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .tariff import StaticTariff, Tariff
 
 
 class UserType(StrEnum):
-    """Who a person is to the household; `unknown` only ever appears in records."""
+    """The type of a user. `unknown` appears only in records of sessions without a user."""
 
     RESIDENT = "resident"
     GUEST = "guest"
@@ -23,7 +23,7 @@ class UserType(StrEnum):
 
 
 class BillingMethod(StrEnum):
-    """How a guest is charged: nothing of their own, a price per kWh, or a factor on the cost."""
+    """How a guest is billed: not at all, at a price per kWh, or by a factor on the cost."""
 
     NONE = "none"
     PRICE = "price"
@@ -31,7 +31,7 @@ class BillingMethod(StrEnum):
 
 
 class Role(StrEnum):
-    """What an entity of the charger tells us."""
+    """The meaning of a charger's entity."""
 
     STATUS = "status"
     PLUG = "plug"
@@ -45,7 +45,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """A guest's own terms; `price_micro` is per kWh, `factor` multiplies the cost."""
+    """The terms of one guest. `price_micro` is in millionths per kWh; `factor` multiplies the cost."""
 
     method: BillingMethod = BillingMethod.NONE
     price_micro: int = 0
@@ -54,7 +54,7 @@ class Billing:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who charges. `user_id` is the subentry id and outlives every renaming."""
+    """A person who charges. `user_id` is the id of the subentry, which stays the same when the user is renamed."""
 
     user_id: str
     name: str
@@ -66,9 +66,9 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A car. Capacities in kWh, `efficiency` is the share of the energy that reaches the battery.
+    """A car. Capacities are in kWh; `efficiency` is the share of the energy that reaches the battery.
 
-    `user_id` is who usually drives it, whom the car's own plug stands for.
+    `user_id` is the usual driver, who gets a session that the car's own plug entity identifies.
     """
 
     vehicle_id: str
@@ -83,7 +83,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class CardMapping:
-    """A card and whose it is. `card` is a key as `domain/card.py` makes them."""
+    """The assignment of a card to a user. `card` is a key from `domain/card.py`."""
 
     mapping_id: str
     card: str
@@ -94,7 +94,7 @@ class CardMapping:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Everyone and everything that is shared by all chargers, by id; cards by card key."""
+    """Users, cars and cards, which all chargers share. Users and cars are by id, cards by key."""
 
     users: Mapping[str, User] = field(default_factory=lambda: MappingProxyType({}))
     vehicles: Mapping[str, Vehicle] = field(default_factory=lambda: MappingProxyType({}))
@@ -103,7 +103,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The household's options, with the defaults people get. Seconds, watts, milliwatt-hours."""
+    """The options and their defaults, in seconds, watts and milliwatt-hours."""
 
     shortest_session_s: float = 60.0
     least_energy_mwh: int = 50 * MWH_PER_WH
@@ -119,7 +119,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class ChargerSettings:
-    """One charger: its name, what it can tell us, what its energy costs."""
+    """One charger: its name, the roles that have an entity, and its price."""
 
     charger_id: str
     name: str
@@ -133,13 +133,13 @@ class ChargerSettings:
     paused: bool = False
 
     def tells(self, role: Role) -> bool:
-        """Whether an entity is mapped for this role."""
+        """Return whether an entity is mapped for this role."""
         return role in self.roles
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the actors of one charger need to know; replaced as a whole when anything is edited."""
+    """The settings of one charger's actors. An edit replaces them as a whole."""
 
     charger: ChargerSettings
     household: Household = field(default_factory=Household)

@@ -1,4 +1,4 @@
-"""Matches a session to the household car whose own plug entity turned on at about the same time.
+"""Matches a session to the household car that reported its own plug at about the same time.
 
 Cars and chargers report the same plug seconds or minutes apart; cars mostly later, through their makers' clouds. Only a
 pair without any other candidate on either side identifies the car: a wrong match bills the wrong person.

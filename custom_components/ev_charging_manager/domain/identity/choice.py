@@ -25,7 +25,9 @@ def chosen(driver: Driver, user_id: str | None, vehicle_id: str | None, househol
         case Driver.NOBODY:
             identity = _NO_USER
     vehicle = household.vehicles.get(vehicle_id or "")
-    return replace(identity, vehicle_id=vehicle.vehicle_id, vehicle_name=vehicle.name) if vehicle else identity
+    if vehicle is None:
+        return identity
+    return replace(identity, vehicle_id=vehicle.vehicle_id, vehicle_name=vehicle.name)
 
 
 def over(choice: Identity, found: Identity) -> Identity:

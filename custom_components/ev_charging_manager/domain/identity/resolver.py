@@ -76,7 +76,9 @@ def look_up(message: DriverChosen | CarPlugged, settings: Settings) -> tuple[Cho
     if isinstance(message, DriverChosen):
         return _chosen(message, settings)
     identity = by_car(message.vehicle_id, settings)
-    return (CarKnown(message.at, message.session_id, identity),) if identity else ()
+    if identity is None:
+        return ()
+    return (CarKnown(message.at, message.session_id, identity),)
 
 
 def _chosen(message: DriverChosen, settings: Settings) -> tuple[ChoiceKnown, ...]:

@@ -5,7 +5,7 @@ held to the reader again.
 
 Two actors apply the rule, each to what it sees:
 
-- The resolver sees each value of the reader. It applies the rule to sessions whose end the plug showed
+- The resolver sees each value of the reader. It applies the rule to sessions that end with an unplug
   (`left_at_end`, `left_after_reading`).
 - The session actor sees absences of the charger. It applies the rule to sessions that ended or ran during one
   (`left_by_session`, `left_by_unseen_car`, `left_after_identity`).
@@ -52,7 +52,9 @@ def left_after_reading(
     if missed and not connected:
         return reading
     silent_for_a_moment = reading.kind is CardKind.SILENT and connected is True
-    return stale if reading == stale or silent_for_a_moment else None
+    if reading == stale or silent_for_a_moment:
+        return stale
+    return None
 
 
 def is_stale(stale: CardReading | None, reading: CardReading) -> bool:
