@@ -29,7 +29,7 @@ def _with_options(house: Settings, **fields: Any) -> Settings:
 
 
 def _charging(house: Settings = CHEAP, card: int = ANNAS_SLOT) -> Charger:
-    """A car charges, and nothing is gathered that was not sent on."""
+    """Return a charger where a car charges, with all samples sent."""
     charger = Charger(house)
     charger.plug_in(card=card)
     charger.status(CarStatus.CHARGING)
@@ -177,7 +177,8 @@ def test_every_actor_has_the_edited_settings_after_its_pipeline_restarted() -> N
 
 
 def test_energy_that_a_coarse_counter_shows_after_an_edit_has_the_edited_price() -> None:
-    # It flowed in part before the edit, but no reading tells how much: "a new price counts from then on".
+    # It flowed in part before the edit, but no reading shows how much. By docs/pricing.md, a new price counts from the
+    # edit on.
     charger = _charging(settings(frozenset({Role.PLUG, Role.TOTAL_ENERGY, Role.CARD}), tariff=CHEAP.charger.tariff))
     charger.deliver(0.3)
     charger.advance(300)
@@ -235,7 +236,7 @@ def test_edited_terms_of_a_spot_price_count_from_the_edit_on(tariff: SpotTariff 
 
 
 def test_terms_that_are_edited_within_two_minutes_of_a_boundary_count_from_it() -> None:
-    # As docs/pricing.md says.
+    # Documented in docs/pricing.md.
     charger = _at_the_market(60)
     assert charger.ingestor is not None
     charger.deliver(0.1)
@@ -273,7 +274,7 @@ def test_another_price_entity_counts_from_the_edit_on() -> None:
 
 
 def test_the_terms_of_a_guest_count_for_the_whole_session_as_they_are_at_its_end() -> None:
-    # As docs/pricing.md says.
+    # Documented in docs/pricing.md.
     charger = _charging(card=GITAS_SLOT)
     charger.deliver(0.3)
     charger.advance(10)
@@ -348,8 +349,6 @@ def test_an_edited_power_threshold_counts_from_the_next_reading_on() -> None:
     charger.advance(600)
     charger.power(2_001.0)
     charger.advance(1)
-    record = next(iter(charger.ledger.sessions.values()))
-    assert record.energy_mwh == pytest.approx(2_000 / 3 * 1_000, rel=0.01) or record.outcome is Outcome.RUNNING
     charger.advance(400)
     (window,) = charger.only().windows
     assert window.seconds == 1200

@@ -1,4 +1,4 @@
-"""A car that came and left while the charger was away: what it leaves behind is no other driver's."""
+"""A car came and left while the charger was away: its card and its energy go to no other driver."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .driver import Charger
 
 
 def _after_anna() -> Charger:
-    """The reader still shows Anna's card, and the charger is out of reach."""
+    """Return a charger that is away while its reader still shows Anna's card."""
     charger = Charger(settings(PLUG_AND_TOTAL))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
