@@ -1,7 +1,8 @@
 """The graph: the actors behind a charger, in the order in which messages pass them.
 
 A charger's samples enter at the ingestor, which feeds the first actor. What an actor does, and which messages it takes
-and emits, is in its module in `actors/`.
+and emits, is in its module in `actors/`. Four kinds of messages leave the chain to Home Assistant (`LiveView`,
+`Announced`, `Recorded`, `Logged`), and `Commit` leaves it to the ledger, which answers.
 
 The supervisor, the tests' inline runner, the diagnostics download and the architecture test all read `GRAPH`.
 """
@@ -14,9 +15,8 @@ from typing import Any
 
 from .actors import debouncer, persistence, pricing, publisher, resolver, session, validator
 from .actors.actor import Actor, Configured, bound
-from .domain.commits import Checkpoint, Commit
+from .domain.commits import Checkpoint
 from .domain.household import Role, Settings
-from .domain.messages import Announced, LiveView, Logged, Recorded
 from .runtime.stage import OnFault, Stage
 
 
@@ -41,11 +41,6 @@ GRAPH: tuple[Place, ...] = (
     Place(persistence.ACTOR, OnFault.RESTART, kept=False),
     Place(publisher.ACTOR, OnFault.PASS_ON, kept=False),
 )
-
-EFFECTS: tuple[type, ...] = (Commit,)
-"""Messages that leave the chain to the ledger, which answers them; the chain waits for the answer."""
-EXITS: tuple[type, ...] = (LiveView, Announced, Recorded, Logged)
-"""Messages that leave the chain without an answer."""
 
 CHECKPOINT_TYPES: Mapping[str, type] = {
     place.actor.name: place.actor.state for place in GRAPH if place.kept and isinstance(place.actor.state, type)

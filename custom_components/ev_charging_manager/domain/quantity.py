@@ -13,11 +13,6 @@ MWH_PER_KWH = 1_000_000
 MICRO = 1_000_000
 
 
-def mwh_from_kwh(kwh: float) -> int:
-    """Convert kilowatt-hours to whole milliwatt-hours."""
-    return round(kwh * MWH_PER_KWH)
-
-
 def kwh(mwh: int) -> float:
     """Convert milliwatt-hours to kilowatt-hours, to be shown."""
     return mwh / MWH_PER_KWH
