@@ -94,7 +94,7 @@ class Bare:
         exits: dict[type, Callable[[Any], None]] = dict.fromkeys((LiveView, Announced, Recorded, Logged), _drop)
         supervisor = Supervisor(
             charger_id,
-            pipeline.stages(settings),
+            pipeline.stages(lambda: settings),
             ingestor,
             self.clock,
             Wiring(effects={Commit: self.ledger.commit}, exits=exits),

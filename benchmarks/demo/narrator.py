@@ -20,6 +20,7 @@ _SWAP_S = 60.0
 
 _REASONS = {
     "no_card": "no card",
+    "stale_card": "card of an earlier session",
     "open_access": "open to all",
     "card_unmapped": "card not assigned",
     "mapping_inactive": "card switched off",

@@ -1,7 +1,10 @@
-"""THE GRAPH: what stands behind a charger, in the order in which messages pass.
+"""The graph: the actors behind a charger, in the order in which messages pass them.
 
-The supervisor, the inline runner of the tests, the diagnostics download and the architecture test all read this one
-constant. The ingestor in front of it is a source, not an actor: it folds samples and queues none of them.
+A charger's samples enter at the ingestor, which feeds the first actor. What an actor does, and which messages it takes
+and emits, is in its module in `actors/`. Four kinds of messages leave the chain to Home Assistant (`LiveView`,
+`Announced`, `Recorded`, `Logged`), and `Commit` leaves it to the ledger, which answers.
+
+The supervisor, the tests' inline runner, the diagnostics download and the architecture test all read `GRAPH`.
 """
 
 from __future__ import annotations
@@ -11,135 +14,70 @@ from dataclasses import dataclass
 from typing import Any
 
 from .actors import debouncer, persistence, pricing, publisher, resolver, session, validator
-from .actors.configured import Configured, Deadline, DomainStep, bound
-from .domain.commits import Checkpoint, Commit
+from .actors.actor import Actor, Configured, bound
+from .domain.commits import Checkpoint
 from .domain.household import Role, Settings
-from .domain.messages import Announced, LiveView, Logged, Recorded
-from .domain.moment import Moment
 from .runtime.stage import OnFault, Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """One link of the chain: its step, the state that a checkpoint keeps, and what follows when a step raises."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An actor's place in the chain: what follows when its step fails, and whether a checkpoint keeps its state."""
 
-    name: str
-    state: Callable[[], Any]
-    step: DomainStep[Any]
-    deadline: Deadline[Any] | None = None
-    consumes: tuple[type, ...]
-    produces: tuple[type, ...]
-    on_fault: OnFault = OnFault.RESYNC
-    salvage: Callable[[Any], tuple[Any, ...]] | None = None
-    durable: bool = True
-    resume: Callable[[Any, Moment, frozenset[Role]], Any] | None = None
-    """The state of a checkpoint as it is gone on from: its time, and the roles that another entity has since."""
+    actor: Actor
+    on_fault: OnFault
+    kept: bool
 
 
-GRAPH: tuple[Actor, ...] = (
-    Actor(
-        name=debouncer.NAME,
-        state=debouncer.STATE,
-        step=debouncer.step,
-        deadline=debouncer.deadline,
-        consumes=debouncer.CONSUMES,
-        produces=debouncer.PRODUCES,
-    ),
-    Actor(
-        name=resolver.NAME,
-        state=resolver.STATE,
-        step=resolver.step,
-        consumes=resolver.CONSUMES,
-        produces=resolver.PRODUCES,
-    ),
-    Actor(
-        name=session.NAME,
-        state=session.STATE,
-        step=session.step,
-        deadline=session.deadline,
-        consumes=session.CONSUMES,
-        produces=session.PRODUCES,
-        resume=session.resume,
-    ),
-    Actor(
-        name=pricing.NAME,
-        state=pricing.STATE,
-        step=pricing.step,
-        consumes=pricing.CONSUMES,
-        produces=pricing.PRODUCES,
-        on_fault=OnFault.PASS_ON,
-        salvage=pricing.salvage,
-    ),
-    Actor(
-        name=validator.NAME,
-        state=validator.STATE,
-        step=validator.step,
-        consumes=validator.CONSUMES,
-        produces=validator.PRODUCES,
-        on_fault=OnFault.PASS_ON,
-        salvage=validator.salvage,
-        durable=False,
-    ),
-    Actor(
-        name=persistence.NAME,
-        state=persistence.STATE,
-        step=persistence.step,
-        deadline=persistence.deadline,
-        consumes=persistence.CONSUMES,
-        produces=persistence.PRODUCES,
-        on_fault=OnFault.RESTART,
-        durable=False,
-    ),
-    Actor(
-        name=publisher.NAME,
-        state=publisher.STATE,
-        step=publisher.step,
-        consumes=publisher.CONSUMES,
-        produces=publisher.PRODUCES,
-        on_fault=OnFault.PASS_ON,
-        durable=False,
-    ),
+GRAPH: tuple[Place, ...] = (
+    # Evidence: after a fault the ingestor repeats all signals and counters.
+    Place(debouncer.ACTOR, OnFault.RESYNC, kept=True),
+    Place(resolver.ACTOR, OnFault.RESYNC, kept=True),
+    Place(session.ACTOR, OnFault.RESYNC, kept=True),
+    # Bills: where the cost or the deviation cannot be computed, the session goes on without it.
+    Place(pricing.ACTOR, OnFault.PASS_ON, kept=True),
+    Place(validator.ACTOR, OnFault.PASS_ON, kept=False),
+    # After a fault here the next checkpoint would cover records that were never written.
+    Place(persistence.ACTOR, OnFault.RESTART, kept=False),
+    Place(publisher.ACTOR, OnFault.PASS_ON, kept=False),
 )
 
-# What leaves the chain: the ledger is waited for, the rest is handed over at once.
-EFFECTS: tuple[type, ...] = (Commit,)
-EXITS: tuple[type, ...] = (LiveView, Announced, Recorded, Logged)
-
-# The states that a checkpoint keeps, by actor.
 CHECKPOINT_TYPES: Mapping[str, type] = {
-    actor.name: actor.state for actor in GRAPH if actor.durable and isinstance(actor.state, type)
+    place.actor.name: place.actor.state for place in GRAPH if place.kept and isinstance(place.actor.state, type)
 }
+"""The type of each state that a checkpoint keeps, by actor."""
 
 
-def stages(settings: Settings) -> tuple[Stage[Any], ...]:
-    """The chain for one charger."""
-    return tuple(_stage(actor, settings) for actor in GRAPH)
+def stages(settings: Callable[[], Settings]) -> tuple[Stage[Any], ...]:
+    """Return the chain for one charger. `settings` returns those in force whenever the chain starts or restarts."""
+    return tuple(_stage(place, settings) for place in GRAPH)
 
 
 def restored(
     checkpoint: Checkpoint | None, settings: Settings, moved: frozenset[Role] = frozenset()
 ) -> dict[str, Configured[Any]]:
-    """States to start from: those of a checkpoint, with the settings in force.
+    """Return the states to start from, by actor: those of the checkpoint, with the settings in force.
 
-    `moved` are roles that another entity has since: what the former one said is left out.
+    `moved` are the roles that another entity has since the checkpoint; the former entity's values are left out.
     """
     if checkpoint is None:
         return {}
-    resume = {actor.name: actor.resume for actor in GRAPH if actor.resume}
-    cores = {
-        name: resume[name](core, checkpoint.at, moved) if name in resume else core
-        for name, core in checkpoint.states.items()
+    resumed = {
+        place.actor.name: place.actor.resume(checkpoint.states[place.actor.name], checkpoint.at, moved)
+        for place in GRAPH
+        if place.actor.resume and place.actor.name in checkpoint.states
     }
-    return {name: Configured(settings, core) for name, core in cores.items()}
+    return {name: Configured(settings, core) for name, core in (dict(checkpoint.states) | resumed).items()}
 
 
-def _stage(actor: Actor, settings: Settings) -> Stage[Any]:
+def _stage(place: Place, settings: Callable[[], Settings]) -> Stage[Any]:
+    actor = place.actor
     return Stage(
         name=actor.name,
-        initial=lambda: Configured(settings, actor.state()),
-        step=bound(actor.step, actor.deadline, last=actor is GRAPH[-1]),
+        initial=lambda: Configured(settings(), actor.state()),
+        step=bound(actor, last=place is GRAPH[-1]),
         consumes=actor.consumes,
         produces=actor.produces,
-        on_fault=actor.on_fault,
+        on_fault=place.on_fault,
         salvage=actor.salvage,
     )

@@ -1,7 +1,6 @@
-"""Tells stories to one charger's real chain: `charger.plug(True); charger.deliver(1.2); charger.advance(60)`.
+"""Drives one charger's real chain by calls: `charger.plug(True); charger.deliver(1.2); charger.advance(60)`.
 
-The ingestor, all actors and the head are the real ones, under the inline runner with a clock moved by hand; the
-ledger is a list in memory, whose checkpoints go through JSON as they would on disk.
+The chain runs in the inline runner, on a clock that the calls move, with a ledger in memory.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from custom_components.ev_charging_manager.domain.commits import (
 from custom_components.ev_charging_manager.domain.household import Role, Settings
 from custom_components.ev_charging_manager.domain.messages import (
     Announced,
-    ConfigurationChanged,
     LiveView,
     Logged,
     Progress,
@@ -31,7 +29,6 @@ from custom_components.ev_charging_manager.domain.messages import (
 )
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.profile import CarStatus
-from custom_components.ev_charging_manager.domain.quantity import mwh_from_kwh
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger.codec import decode, encode
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES, restored, stages
@@ -41,14 +38,15 @@ from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Stage, Wiring
 
 from ..domain.household import at, card_of, settings as default_settings
+from ..support.energy import mwh_from_kwh
 
-# A story may make an actor raise as often as it likes.
+# No number of faults in a test restarts the chain.
 PATIENT = Limits(faults=1_000)
 
 
 @dataclass(slots=True)
 class MemoryLedger:
-    """The ledger's port: takes what is committed, or fails as often as it is told to."""
+    """A ledger in memory. It fails the next `fail` commits."""
 
     sessions: dict[str, SessionRecord] = field(default_factory=dict)
     events: list[OutboxEntry] = field(default_factory=list)
@@ -77,7 +75,7 @@ class MemoryLedger:
         return numbered
 
     def checkpoint(self) -> Checkpoint | None:
-        """The last checkpoint, its states through JSON and back as from a disk."""
+        """Return the last checkpoint. Its states are encoded and decoded, as on a disk."""
         if self.kept is None:
             return None
         kept = self.kept.states
@@ -87,7 +85,7 @@ class MemoryLedger:
 
 @dataclass(slots=True)
 class Truth:
-    """What is so at the charger, whoever looks. Counters in mWh."""
+    """The true state of the charger, even while Home Assistant does not see it. Counters in mWh."""
 
     plug: bool | None = False
     locked: bool | None = False
@@ -107,7 +105,7 @@ class Charger:
     """One charger, its chain and its ledger. Each call is one turn of the loop, unless it is within `push`."""
 
     def __init__(self, settings: Settings | None = None, wrap: Wrap | None = None) -> None:
-        """Start Home Assistant for the first time, with the charger there and nobody connected."""
+        """Start Home Assistant for the first time, with the charger available and no car connected."""
         self.settings = settings or default_settings()
         self.ledger = MemoryLedger()
         self.truth = Truth()
@@ -128,7 +126,7 @@ class Charger:
         self.start(restarted=False)
 
     def _moment(self, mono: float) -> Moment:
-        """What the clocks say: the wall's may have been set, by the seconds that it is `ahead`."""
+        """Return the moment of both clocks. The wall clock may have been set forward by `ahead` seconds."""
         true = at(mono - at(0).mono)
         return Moment(true.utc + self.ahead, true.mono)
 
@@ -149,10 +147,10 @@ class Charger:
             self.come_back()
 
     def restart_pipeline(self) -> None:
-        """Start the chain from the ledger's checkpoint; what listens to the charger stays."""
+        """Start the chain from the ledger's checkpoint; the ingestor stays."""
         assert self.ingestor is not None
         self.runner = InlineRunner(
-            self._wrap(stages(self.settings)),
+            self._wrap(stages(lambda: self.settings)),
             self.ingestor,
             Wiring(effects={Commit: self.ledger.commit}, exits=self._exits()),
             self.clock,
@@ -162,7 +160,7 @@ class Charger:
         )
 
     def crash(self) -> None:
-        """Kill Home Assistant; nothing is said to anybody."""
+        """Kill Home Assistant without a last checkpoint."""
         self.ingestor = None
         self._deferred.clear()
 
@@ -176,7 +174,6 @@ class Charger:
         self.settings = settings
         assert self.ingestor is not None
         self.ingestor.configure(settings)
-        self.runner.send(ConfigurationChanged(self._now(), settings))
 
     # The pipeline, as the ingestor sees it
 
@@ -221,7 +218,7 @@ class Charger:
         self.tell(Role.STATUS)
 
     def card(self, slot: int | CardReading) -> None:
-        """The reader's value changes: the card of a slot, or anything else that a reader says."""
+        """The reader's value changes, to the card of a slot or to another reading."""
         self.truth.card = card_of(slot) if isinstance(slot, int) else slot
         self.tell(Role.CARD)
 
@@ -246,7 +243,7 @@ class Charger:
         self.tell(Role.SESSION_ENERGY)
 
     def read(self, role: Role, mwh: int) -> None:
-        """A counter is read as something that is not so."""
+        """A counter has a wrong reading."""
         assert self.ingestor is not None
         self._add(role, mwh)
         self._end_of_turn()
@@ -261,17 +258,17 @@ class Charger:
                 self._say(role, NOTHING)
 
     def lose(self, role: Role) -> None:
-        """One entity becomes unavailable, whatever is so, until it is found again."""
+        """One entity becomes unavailable until `find` is called for it."""
         self.tell(role, lost=True)
         self.lost.add(role)
 
     def find(self, role: Role) -> None:
-        """The entity says what is so again."""
+        """The entity is available again, with the true state."""
         self.lost.discard(role)
         self.tell(role)
 
     def come_back(self) -> None:
-        """All entities say what is so, each in a turn of its own."""
+        """All entities are available again with the true state, each in a separate turn of the loop."""
         self.away = False
         for role in Role:
             self.tell(role)
@@ -320,7 +317,7 @@ class Charger:
             self.card(NOBODY)
         self.advance(settle)
 
-    # What came of it
+    # Results
 
     @property
     def completed(self) -> list[SessionRecord]:
@@ -338,7 +335,7 @@ class Charger:
         return self._with(Outcome.RUNNING)
 
     def only(self) -> SessionRecord:
-        """The one session of the story, completed."""
+        """Return the only session, which must be completed."""
         (record,) = self.ledger.sessions.values()
         assert record.outcome is Outcome.COMPLETED, record
         return record
@@ -371,7 +368,7 @@ class Charger:
         self.lives.append(view.progress)
 
     def tell(self, role: Role, lost: bool = False) -> None:
-        """An entity says what is so, or that it is lost."""
+        """An entity takes the true state, or becomes unavailable."""
         if self.ingestor is None or self.away or role in self.lost:
             return
         self._say(role, NOTHING if lost else self.truth)

@@ -23,7 +23,7 @@ MIDNIGHT, NOON = NOVEMBER_ENDS - 86_400, NOVEMBER_ENDS - 43_200
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Home Assistant goes at `gone` and is back after `seconds`."""
+    """Home Assistant stops at `gone` and starts again after `seconds`."""
 
     gone: float
     seconds: float
@@ -83,13 +83,16 @@ STAYS = ("before the card", "in a window", "between windows")
 
 
 def told(point: str, absence: Absence, flows_kwh: float) -> tuple[SpotCharger, float]:
-    """The whole story; the car that stays draws `flows_kwh` meanwhile and 0.2 kWh after. And when the plug went off."""
+    """Play the session; return its charger and the time of the unplug.
+
+    The car draws `flows_kwh` during the absence and 0.2 kWh after it.
+    """
     charger = SpotCharger()
     _house_opens_at(charger, absence.gone - 1_000.0)
     POINTS[point](charger)
     unplugged = charger.clock.now().utc
     charger.advance(max(0.0, absence.gone - unplugged) if point in STAYS else 0.0)
-    # The price feed says it again in each quarter-hour.
+    # The price feed repeats the price in each quarter-hour.
     charger.tell_price(charger.price)
     charger.runner.marker()
     charger.crash()
@@ -111,7 +114,7 @@ def told(point: str, absence: Absence, flows_kwh: float) -> tuple[SpotCharger, f
 
 
 def _house_opens_at(charger: SpotCharger, utc: float) -> None:
-    """So long before, nobody charged."""
+    """No car charged before this many seconds ago."""
     charger.crash()
     charger.advance(utc - charger.clock.now().utc)
     charger.start()
@@ -151,7 +154,7 @@ def test_each_month_gets_what_was_delivered_in_it(point: str) -> None:
 
 
 @pytest.mark.parametrize("point", STAYS)
-def test_only_the_quarters_that_nobody_saw_are_guessed(point: str) -> None:
+def test_only_quarters_without_a_seen_price_have_the_fallback_price(point: str) -> None:
     minute = told(point, ABSENCES["a minute"], 0.1)[0].only()
     assert {part.price_micro for part in minute.intervals if not part.fallback} <= {BEFORE, AFTER}
     assert minute.price_fallback_mwh == 0
@@ -167,7 +170,7 @@ def test_only_the_quarters_that_nobody_saw_are_guessed(point: str) -> None:
     assert day.price_fallback_mwh > 0
 
 
-def test_nobody_charges_over_a_months_end_without_home_assistant() -> None:
+def test_an_absence_over_a_months_end_without_a_car_records_nothing() -> None:
     charger = SpotCharger()
     _house_opens_at(charger, NOVEMBER_ENDS - 900)
     charger.crash()

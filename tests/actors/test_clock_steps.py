@@ -1,4 +1,4 @@
-"""Somebody sets the wall clock while cars charge: energy is exact, and no time in a record is less than nothing."""
+"""The wall clock is set while cars charge: energy stays exact, and no duration in a record is negative."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from custom_components.ev_charging_manager.domain.quantity import mwh_from_kwh
 from custom_components.ev_charging_manager.domain.quarters import QUARTER_S, quarter_of
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
+from tests.support.energy import mwh_from_kwh
 
 from .driver import Charger
 
@@ -16,7 +16,7 @@ HOUR = 3_600.0
 
 
 def charge(charger: Charger, kwh: float, seconds: float) -> None:
-    """Energy flows steadily, told every half minute."""
+    """Energy flows steadily; the counter steps every half minute."""
     for _ in range(int(seconds // 30)):
         charger.advance(30)
         charger.deliver(kwh * 30 / seconds)
@@ -73,7 +73,7 @@ def test_set_forward_only_what_flowed_across_the_step_is_spread_over_the_time_th
     assert 1_200 <= record.duration_s < 1_300
     skipped = range(quarter_of(before) + QUARTER_S, quarter_of(before + HOUR), QUARTER_S)
     across = sum(part.energy_mwh for part in record.intervals if part.quarter in skipped)
-    # One of twenty tellings of 0.05 kWh lies across the step.
+    # One of twenty counter steps of 0.05 kWh lies across the clock step.
     assert 0 < across <= mwh_from_kwh(0.05)
 
 

@@ -1,4 +1,4 @@
-"""Steps that raise, a ledger that fails, a queue that overflows: nothing that is billed is lost or doubled."""
+"""Failing steps, a failing ledger, a full queue: no energy and no cost is lost or counted twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ type When = Callable[[Any], bool]
 
 
 def bomb(name: str, when: When, times: int = 1) -> Callable[[Sequence[Stage[Any]]], Sequence[Stage[Any]]]:
-    """Make one actor raise at the messages that are meant, so many times."""
+    """Make one actor raise at the messages that match, this many times."""
     left = times
 
     def armed(stage: Stage[Any]) -> Stage[Any]:
@@ -113,7 +113,7 @@ def _resets(message: Any) -> bool:
 
 
 @pytest.mark.parametrize("roles", [NO_TOTAL, GO_E], ids=["no total", "with a total"])
-def test_a_lost_message_that_carried_a_last_step_and_a_reset_is_said(roles: frozenset[Role]) -> None:
+def test_a_lost_message_with_a_last_step_and_a_reset_leaves_a_data_gap(roles: frozenset[Role]) -> None:
     charger = Charger(settings(roles), wrap=bomb("session", _resets))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -127,7 +127,7 @@ def test_a_lost_message_that_carried_a_last_step_and_a_reset_is_said(roles: froz
     assert (charger.only().energy_mwh, charger.only().data_gap) == (1_020_000, True)
 
 
-def test_a_lost_message_that_carried_a_reset_alone_is_not_worth_saying_where_a_total_shows_it() -> None:
+def test_a_lost_message_with_a_reset_alone_leaves_no_data_gap_where_a_total_shows_it() -> None:
     charger = Charger(wrap=bomb("session", _resets))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -139,7 +139,7 @@ def test_a_lost_message_that_carried_a_reset_alone_is_not_worth_saying_where_a_t
     assert (charger.only().energy_mwh, charger.only().data_gap) == (1_020_000, False)
 
 
-def test_a_pipeline_that_starts_over_from_before_a_reset_says_that_energy_may_be_missing() -> None:
+def test_a_pipeline_that_restarts_from_before_a_reset_leaves_a_data_gap() -> None:
     charger = Charger(settings(NO_TOTAL))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -167,7 +167,7 @@ def test_a_session_that_cannot_be_priced_is_recorded_without_a_cost_and_flagged(
     assert "session_completed" in charger.names()
 
 
-def test_a_part_that_could_not_be_priced_is_charged_at_the_end_and_said() -> None:
+def test_a_part_that_could_not_be_priced_is_priced_at_the_end_and_leaves_a_data_gap() -> None:
     charger = Charger(wrap=bomb("pricing", lambda message: isinstance(message, Delivered), times=2))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(2.0)
@@ -197,7 +197,7 @@ def test_a_raising_validator_of_the_next_session_does_not_touch_this_one() -> No
 
 
 @pytest.mark.parametrize("failures", [1, 3, 20])
-def test_a_ledger_that_fails_for_a_while_loses_and_doubles_nothing(failures: int) -> None:
+def test_a_ledger_that_fails_for_a_while_records_each_session_once(failures: int) -> None:
     charger = Charger()
     charger.ledger.fail = failures
     charger.plug_in(card=ANNAS_SLOT)
@@ -234,7 +234,7 @@ def test_a_crash_while_the_ledger_fails_records_the_session_once() -> None:
     assert charger.only().energy_mwh == 2_000_000
 
 
-def test_an_overflow_keeps_the_energy_and_says_that_something_may_be_missing() -> None:
+def test_an_overflow_keeps_the_energy_and_leaves_a_data_gap() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)

@@ -1,4 +1,4 @@
-"""What the graph says of each actor is what the actor does."""
+"""The messages and states of the actors agree with the graph."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from custom_components.ev_charging_manager.actors.configured import Configured
+from custom_components.ev_charging_manager.actors.actor import Configured
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES, GRAPH
 from custom_components.ev_charging_manager.runtime.stage import Stage
 
@@ -15,13 +15,13 @@ from .driver import Charger
 
 
 class Watcher:
-    """Sees what each actor is given and what it makes of it."""
+    """Records which messages each actor emits."""
 
     def __init__(self) -> None:
-        self.made: dict[str, set[type]] = {actor.name: set() for actor in GRAPH}
+        self.made: dict[str, set[type]] = {place.actor.name: set() for place in GRAPH}
 
     def wrap(self, chain: Sequence[Stage[Any]]) -> Sequence[Stage[Any]]:
-        """Watch every actor of the chain."""
+        """Return the chain with every actor watched."""
         return tuple(self._watched(stage) for stage in chain)
 
     def _watched(self, stage: Stage[Any]) -> Stage[Any]:
@@ -35,7 +35,7 @@ class Watcher:
         return replace(stage, step=seen)
 
 
-def test_no_actor_makes_what_the_graph_does_not_say() -> None:
+def test_no_actor_emits_a_message_that_the_graph_does_not_list() -> None:
     watcher = Watcher()
     charger = Charger(wrap=watcher.wrap)
     charger.ledger.fail = 1
@@ -48,10 +48,10 @@ def test_no_actor_makes_what_the_graph_does_not_say() -> None:
     charger.plug_in(card=ANNAS_SLOT)
     charger.start()
     charger.leave()
-    for actor in GRAPH:
-        # New settings are passed on by every actor, the last one too.
-        assert watcher.made[actor.name] <= set(actor.produces), actor.name
-        assert watcher.made[actor.name], actor.name
+    for place in GRAPH:
+        made, actor = watcher.made[place.actor.name], place.actor
+        assert made <= set(actor.produces), actor.name
+        assert made, actor.name
     assert charger.runner.unhandled == {}
 
 
@@ -78,10 +78,10 @@ def test_a_record_is_one_row_from_its_start_to_its_end() -> None:
     assert set(charger.ledger.sessions) == started
 
 
-def test_what_passes_between_actors_and_what_they_keep_is_declared_frozen() -> None:
-    # `value` declares frozen for mypy alone; at run time it shows by its hash over all fields.
-    kinds = {kind for actor in GRAPH for kind in (*actor.consumes, *actor.produces)} | {Configured}
-    kinds |= {kind for actor in GRAPH if isinstance(kind := actor.state, type)}
+def test_messages_and_states_are_declared_frozen() -> None:
+    # `value` makes a class frozen for mypy only; at run time it has a hash over all fields instead.
+    kinds = {kind for place in GRAPH for kind in (*place.actor.consumes, *place.actor.produces)} | {Configured}
+    kinds |= {kind for place in GRAPH if isinstance(kind := place.actor.state, type)}
     declared: dict[str, Any] = {kind.__name__: getattr(kind, "__dataclass_params__", None) for kind in kinds}
     guarded = {name: params is not None and (params.frozen or params.unsafe_hash) for name, params in declared.items()}
     assert [name for name, frozen in guarded.items() if not frozen] == []

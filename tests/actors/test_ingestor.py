@@ -1,4 +1,4 @@
-"""The hot path: samples are folded and never queued, and one turn of the loop is one act."""
+"""The ingestor: samples are folded and never queued, and all changes of one turn of the loop are one act."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..domain.household import POWER_ALONE, at, settings
 
 
 class Loop:
-    """A loop of the test's own around an ingestor."""
+    """A hand-moved loop around an ingestor."""
 
     def __init__(self, house: Settings | None = None, restarted: bool = False) -> None:
         self.seconds = 0.0
@@ -60,7 +60,7 @@ class Loop:
         self.seconds += seconds
 
 
-def test_a_thousand_samples_are_one_fold_and_one_wish_to_be_polled() -> None:
+def test_a_thousand_samples_are_one_fold_and_one_request_to_poll() -> None:
     loop = Loop()
     for value in range(1000):
         loop.ingestor.session_energy(value, loop.mono)
@@ -70,7 +70,7 @@ def test_a_thousand_samples_are_one_fold_and_one_wish_to_be_polled() -> None:
     assert observed.fold.session.rise == 999
 
 
-def test_the_wish_to_be_polled_stands_while_samples_come_and_is_asked_for_once() -> None:
+def test_polling_goes_on_while_samples_come_and_is_requested_once() -> None:
     loop = Loop()
     for value in range(5):
         loop.ingestor.session_energy(value, loop.mono)
@@ -116,7 +116,7 @@ def test_a_signal_that_did_not_change_is_no_act() -> None:
     assert len(loop.sent) == 1
 
 
-def test_an_act_is_told_with_what_was_gathered_before_it_and_within_it() -> None:
+def test_an_act_has_the_samples_before_it_and_those_within_it() -> None:
     loop = Loop()
     loop.ingestor.session_energy(0, loop.mono)
     loop.ingestor.session_energy(100, loop.mono)
@@ -186,14 +186,14 @@ def test_acts_of_a_turn_in_which_there_is_no_room_are_each_counted_and_the_last_
     assert (last.signals.plug, last.gap, last.fold) == (True, True, None)
     assert last.before is not None
     assert last.before.session is not None
-    assert last.before.session.rise == 100, "what flowed when acts were lost is no newcomer's"
+    assert last.before.session.rise == 100, "energy from the time of lost acts must not go to a car that comes"
     loop.ingestor.plug(False)
     loop.end_of_turn()
     assert loop.sent[-1].signals.plug is False
     assert loop.ingestor.overflows == 9
 
 
-def test_a_snapshot_says_everything_again_and_the_restart_once() -> None:
+def test_a_snapshot_repeats_everything_but_the_restart() -> None:
     loop = Loop(restarted=True)
     (first,) = loop.first
     assert (first.snapshot, first.restarted, first.signals.metered) == (True, True, False)
@@ -207,7 +207,7 @@ def test_a_snapshot_says_everything_again_and_the_restart_once() -> None:
     assert (again.fold.session.first, again.fold.session.last, again.fold.session.rise) == (500, 500, 0)
 
 
-def test_readings_that_cannot_be_are_counted_and_told_with_the_next_fold() -> None:
+def test_impossible_readings_are_counted_in_the_next_fold() -> None:
     loop = Loop()
     loop.ingestor.session_energy(0, loop.mono)
     loop.ingestor.session_energy(2**42, loop.mono)

@@ -1,4 +1,4 @@
-"""Whatever happens at a charger, in whatever order: each car is one session, with what the meter delivered to it."""
+"""Random events at a charger, in random order: each car is one session, with the energy that the meter delivered."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ raising = st.one_of(troubled, troubled, st.tuples(st.just("raise"), st.sampled_f
 
 
 class Story:
-    """Plays events at a charger where they make sense, and keeps its own account of each car."""
+    """Plays events where they are possible, and keeps an independent account of each car."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
         self.armed: set[str] = set()
@@ -77,11 +77,11 @@ class Story:
 
     @property
     def watched(self) -> bool:
-        """Whether anybody sees what the charger says."""
+        """Whether the ingestor sees the charger."""
         return self.charger.ingestor is not None and not self.charger.away
 
     def play(self, events: Sequence[tuple[Any, ...]]) -> None:
-        """Play them all, then let the last car leave and everything come to rest."""
+        """Play all events, then let the last car leave and the chain settle."""
         for name, *details in events:
             getattr(self, "_" + name.replace(" ", "_"))(*details)
             self.charger.advance(0.01)
@@ -96,7 +96,7 @@ class Story:
         self.check()
 
     def _explosive(self, stage: Stage[Any]) -> Stage[Any]:
-        """The actor, which raises once at whatever comes next when it is armed."""
+        """Wrap the actor so that, once armed, it raises at the next message."""
 
         def step(state: Any, message: Any) -> Any:
             if stage.name in self.armed:
@@ -134,12 +134,12 @@ class Story:
         self.charger.advance(2.1)
 
     def _leave(self, order: Sequence[str], gap: float) -> None:
-        # A car that nobody saw come and go is not in anybody's record.
+        # A car that came and left unseen is in no record.
         if not self.connected or (self.unseen_arrival and not self.watched):
             return
         if not self.watched:
-            # Less than this between the counters cannot be told from their rounding, and a car that took so little and
-            # was swapped while nobody looked leaves no trace.
+            # Smaller differences between the counters may be rounding. A car that took so little and was swapped unseen
+            # leaves no trace.
             self.unseen_mwh += TOLERANCE_MWH
         self.charger.truth.power_w = 0.0
         for signal in order:
@@ -308,7 +308,7 @@ def test_each_car_is_one_session_with_its_own_energy(roles: frozenset[Role], eve
 
 @hypothesis_settings(max_examples=150, deadline=None)
 @given(st.lists(troubled, min_size=3, max_size=30))
-def test_whatever_goes_away_nothing_that_was_delivered_is_lost_or_doubled(events: list[tuple[Any, ...]]) -> None:
+def test_energy_is_counted_once_while_entities_and_home_assistant_go_away(events: list[tuple[Any, ...]]) -> None:
     story = Story(GO_E)
     story.play(events)
     _account_is_sound(story.charger)
@@ -319,7 +319,7 @@ def test_whatever_goes_away_nothing_that_was_delivered_is_lost_or_doubled(events
 
 @hypothesis_settings(max_examples=150, deadline=None)
 @given(st.lists(raising, min_size=3, max_size=30))
-def test_whatever_raises_a_car_is_at_most_one_session_and_each_its_parts(events: list[tuple[Any, ...]]) -> None:
+def test_a_car_is_at_most_one_session_while_actors_raise(events: list[tuple[Any, ...]]) -> None:
     story = Story(GO_E)
     story.play(events)
     sessions = sorted(story.charger.ledger.sessions.values(), key=lambda record: record.started_at)

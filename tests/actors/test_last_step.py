@@ -1,4 +1,4 @@
-"""A counter's last step that comes when nobody looks any more is its session's, or a flag says what is not known."""
+"""A counter's last step that is read after an absence belongs to its session, or a flag marks it as unknown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEP_MWH = 50_000
 
 
 def _unplug(charger: Charger) -> None:
-    """The cable is out; the counters have not told of the last seconds yet."""
+    """The cable is out; the counters do not show the last seconds yet."""
     with charger.push():
         charger.plug(False)
         charger.lock(False)
@@ -24,7 +24,7 @@ def _unplug(charger: Charger) -> None:
 
 
 def _killed_while_settling(roles: frozenset[Role] = GO_E) -> Charger:
-    """Anna charged 1 kWh and has unplugged a second ago; Home Assistant is gone."""
+    """Anna charged 1 kWh and unplugged a second ago; Home Assistant has stopped."""
     charger = Charger(settings(roles))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -41,14 +41,14 @@ def _count_on(charger: Charger, mwh: int = STEP_MWH) -> None:
 
 
 def _arrived_meanwhile(charger: Charger, mwh: int) -> None:
-    """Ben's car is there, and charged so much."""
+    """Ben's car is connected and has charged this much."""
     charger.truth.plug = charger.truth.locked = True
     charger.truth.status, charger.truth.card = CarStatus.CHARGING, card_of(BENS_SLOT)
     charger.truth.total = (charger.truth.total or 0) + mwh
 
 
 @pytest.mark.parametrize("roles", [GO_E, NO_TOTAL, PLUG_AND_TOTAL], ids=["both counters", "no total", "total alone"])
-def test_a_step_while_nobody_looked_is_the_session_that_was_about_to_be_over(roles: frozenset[Role]) -> None:
+def test_a_step_during_an_absence_belongs_to_the_session_that_was_ending(roles: frozenset[Role]) -> None:
     charger = _killed_while_settling(roles)
     left = charger.clock.now().utc - 1
     _count_on(charger)
@@ -125,7 +125,7 @@ def test_a_car_that_came_to_a_counter_that_never_begins_again_gets_all_that_came
     assert [record.energy_mwh for record in charger.completed] == [1_000_000, 1_700_000]
 
 
-def test_more_than_a_last_step_can_be_is_another_cars_and_the_record_says_that_its_own_is_not_known() -> None:
+def test_more_energy_than_a_last_step_can_be_is_another_cars_and_leaves_a_data_gap() -> None:
     charger = _killed_while_settling(PLUG_AND_TOTAL)
     _count_on(charger, 5_000_000)
     charger.advance(7200)
@@ -134,7 +134,7 @@ def test_more_than_a_last_step_can_be_is_another_cars_and_the_record_says_that_i
     assert (charger.only().energy_mwh, charger.only().data_gap) == (1_000_000, True)
 
 
-def test_a_charger_that_goes_away_while_a_session_settles_tells_its_last_step_afterwards() -> None:
+def test_a_charger_that_goes_away_while_a_session_settles_shows_its_last_step_afterwards() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -149,7 +149,7 @@ def test_a_charger_that_goes_away_while_a_session_settles_tells_its_last_step_af
     assert (record.energy_mwh, record.reconstructed) == (1_000_000 + STEP_MWH, True)
 
 
-def test_a_charger_that_goes_away_while_a_session_settles_and_tells_nothing_new_leaves_no_mark() -> None:
+def test_a_charger_that_goes_away_while_a_session_settles_without_a_last_step_leaves_no_data_gap() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)

@@ -1,4 +1,4 @@
-"""Each entity alone, and all at once, unavailable or unknown at every point of a session: nothing ends by that."""
+"""Each entity alone, and all together, unavailable at every point of a session: no session ends because of that."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .driver import Charger
 from .test_restart import SCRIPT
 
 ROLES = sorted(GO_E)
-# So many steps of the script were done when the plug was off, and when it was still locked for the last time.
+# The numbers of script steps after which the plug is off, and up to which the cable is locked.
 UNPLUGGED, UNLOCKED = 20, 21
 
 
@@ -57,7 +57,7 @@ def test_a_charger_that_is_away_as_a_whole_ends_nothing_and_loses_nothing(index:
     if 1 <= index <= UNLOCKED:
         assert len(charger.running) == 1
     charger.come_back()
-    # A car that was gone when the charger came back left while nobody saw it.
+    # A car that was gone when the charger came back left unseen.
     _goes_on(charger, index, seen=not UNPLUGGED <= index <= UNLOCKED)
 
 
@@ -111,7 +111,7 @@ def test_a_lock_that_comes_back_locked_within_the_debounce_leaves_grace_running(
     assert charger.only().energy_mwh == 2_000_000
 
 
-def test_a_reader_that_is_away_when_the_card_is_held_to_it_tells_it_later() -> None:
+def test_a_card_that_was_tapped_while_the_reader_was_unavailable_counts_later() -> None:
     charger = Charger()
     charger.plug_in()
     charger.lose(Role.CARD)
@@ -126,7 +126,7 @@ def test_a_reader_that_is_away_when_the_card_is_held_to_it_tells_it_later() -> N
     ("card", "reason"),
     [(UNAVAILABLE, "reader_unavailable"), (NOBODY, "no_card"), (STRANGERS_SLOT, "card_unmapped")],
 )
-def test_what_the_reader_said_is_why_nobody_was_found(card: object, reason: str) -> None:
+def test_the_readers_value_is_the_reason_for_an_unknown_session(card: object, reason: str) -> None:
     charger = Charger()
     charger.card(card)  # type: ignore[arg-type]
     charger.plug_in()

@@ -1,4 +1,4 @@
-"""Home Assistant goes away and comes back, at every point of a session: recorded once, with all its energy."""
+"""Home Assistant restarts at every point of a session: the session is recorded once, with all its energy."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _once_with_everything(charger: Charger) -> None:
 
 
 class TestMismatch:
-    """What is there after a restart is not what was there before."""
+    """The car, card or counters after a restart differ from those before it."""
 
     def test_a_car_that_left_meanwhile_is_closed_with_what_the_total_shows(self) -> None:
         charger = self._charging()
@@ -488,7 +488,7 @@ def test_a_full_car_that_stood_silent_for_hours_is_dated_when_it_was_last_seen()
     assert abs((charger.only().ended_at or 0.0) - seen.utc) <= charger.settings.options.checkpoint_s
 
 
-def test_what_power_alone_could_not_see_of_an_absence_is_a_data_gap() -> None:
+def test_an_absence_while_power_alone_measures_a_flow_leaves_a_data_gap() -> None:
     charger = Charger(settings(frozenset({Role.PLUG, Role.POWER})))
     charger.plug(True)
     charger.power(11_000)

@@ -1,4 +1,4 @@
-"""Spot prices through the real chain: told while cars charge, through faults, restarts and edits."""
+"""Spot prices through the real chain: changes while cars charge, faults, restarts and edits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SpotCharger(Charger):
         super().__init__(SPOT)
 
     def tell_price(self, price: int | None) -> None:
-        """The sensor says another price, or none."""
+        """The sensor shows another price, or none."""
         self.price = price
         if self.ingestor is not None:
             self.ingestor.price(price)
@@ -52,13 +52,13 @@ class SpotCharger(Charger):
             self.deliver(kwh_per_minute)
 
 
-# The chain is told of energy up to a second after it flowed.
+# The chain receives energy up to a second after it flowed.
 A_SECOND = 0.002
 A_SECONDS_COST = 2_000
 
 
 def shares(record: SessionRecord) -> dict[tuple[int, int | None, bool], float]:
-    """kWh by minute of the quarter-hour's start, price and whether it was guessed."""
+    """Return kWh by the minute of the quarter-hour's start, the price, and whether it is the fallback price."""
     return {
         (round((part.quarter - UTC) / 60), part.price_micro, part.fallback): part.energy_mwh / 1_000_000
         for part in record.intervals
@@ -115,7 +115,7 @@ def test_a_sensor_that_is_away_at_the_boundary_leaves_the_quarter_to_the_fallbac
     assert record.cost_method is CostMethod.SPOT
 
 
-def test_the_next_session_knows_the_price_that_the_last_one_was_told() -> None:
+def test_the_next_session_knows_the_price_that_the_last_one_had() -> None:
     charger = SpotCharger()
     charger.advance(120)
     charger.plug_in(settle=0)
@@ -127,13 +127,13 @@ def test_the_next_session_knows_the_price_that_the_last_one_was_told() -> None:
     assert [record.cost_micro for record in charger.completed] == [20_000, 20_000]
 
 
-def test_home_assistant_away_over_a_change_of_price_guesses_only_what_nobody_saw() -> None:
+def test_an_absence_over_a_change_of_price_uses_the_fallback_only_for_unseen_quarters() -> None:
     charger = SpotCharger()
     charger.plug_in(settle=0)
     charger.draw(10)
     charger.runner.marker()
     charger.crash()
-    # The car goes on for 50 minutes, 35 of them in quarter-hours whose price nobody sees.
+    # The car goes on for 50 minutes, 35 of them in quarter-hours without a seen price.
     charger.advance(3000)
     charger.truth.session = 6_000_000
     assert charger.truth.total is not None

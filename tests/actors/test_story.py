@@ -30,7 +30,7 @@ def test_a_session_is_recorded_once_with_who_how_much_and_what_it_cost() -> None
     assert charger.names() == ["card_tapped", "session_started", "charging_finished", "session_completed"]
 
 
-def test_what_people_watch_follows_the_session() -> None:
+def test_the_live_view_follows_the_session() -> None:
     charger = Charger()
     assert charger.live is not None
     assert _shown(charger) == (Status.IDLE, Phase.IDLE)
@@ -70,7 +70,7 @@ def test_a_card_that_comes_late_identifies_the_session_at_once() -> None:
     assert charger.names()[:3] == ["session_started", "card_tapped", "session_identified"]
 
 
-def test_what_was_announced_durably_carries_the_id_of_its_entry() -> None:
+def test_an_announced_event_has_the_id_of_its_outbox_entry() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(2.0)
@@ -90,7 +90,7 @@ def test_a_micro_session_is_discarded_and_kept() -> None:
     assert "Discarded micro-session" in charger.lines()
 
 
-def test_a_session_of_nobody_says_why_in_the_log() -> None:
+def test_the_log_has_the_reason_of_an_unknown_session() -> None:
     charger = Charger()
     charger.plug_in()
     charger.charge(1.0)
@@ -149,7 +149,7 @@ def test_a_new_price_counts_from_when_it_was_set() -> None:
     assert charger.only().cost_micro == 300_000 + 600_000
 
 
-def test_nobody_hears_who_charges_before_the_session_began() -> None:
+def test_an_identification_is_not_announced_before_its_session() -> None:
     charger = Charger()
     charger.plug(True)
     charger.ledger.fail = 2

@@ -1,4 +1,4 @@
-"""What goes wrong in this field, told as it happens at a charger."""
+"""Known traps of charge tracking, played as they happen at a charger."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_an_unchanged_power_raises_no_event_and_still_flows() -> None:
     assert (record.energy_mwh, record.duration_s, len(record.windows)) == (3_600_000, 3600, 1)
 
 
-def test_a_stale_card_bills_nobody() -> None:
+def test_a_stale_card_gives_the_session_no_user() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -77,7 +77,7 @@ def test_a_stale_card_bills_nobody() -> None:
     charger.leave()
     first, second = charger.completed
     assert first.identity.user_id == "anna"
-    assert (second.identity.user_id, second.identity.unknown_reason) == (None, UnknownReason.NO_CARD)
+    assert (second.identity.user_id, second.identity.unknown_reason) == (None, UnknownReason.STALE_CARD)
 
 
 def test_a_stale_card_stays_stale_over_a_restart() -> None:
@@ -141,7 +141,7 @@ def test_a_card_tapped_between_two_cars_is_the_next_ones() -> None:
     assert [record.identity.user_id for record in charger.completed] == ["anna", "ben"]
 
 
-def test_later_taps_in_a_session_are_told_and_change_nothing() -> None:
+def test_later_taps_in_a_session_are_announced_and_change_nothing() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -357,7 +357,7 @@ class TestGrace:
 
 
 class TestCounters:
-    """Counters that do not behave."""
+    """Counters with implausible readings."""
 
     def test_a_reset_in_mid_session_keeps_what_was_counted(self) -> None:
         charger = Charger()
@@ -600,7 +600,7 @@ def test_the_order_in_which_a_departure_is_signalled_does_not_matter(order: tupl
 
 
 def charger_started(charger: Charger) -> float:
-    """When the story began."""
+    """Return the moment at which the test began."""
     return charger.clock.now().utc - (charger.clock.now().mono - 1_000_000.0)
 
 
@@ -621,7 +621,7 @@ def test_two_signals_that_end_a_session_complete_it_once() -> None:
     assert len(charger.ledger.sessions) == 1
 
 
-def test_options_for_the_impatient_and_the_patient_are_heeded() -> None:
+def test_the_minimum_duration_of_the_options_is_applied() -> None:
     charger = Charger(settings(options=Options(shortest_session_s=7200.0)))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -630,7 +630,7 @@ def test_options_for_the_impatient_and_the_patient_are_heeded() -> None:
 
 
 @pytest.mark.parametrize(("step_kwh", "power_kw"), [(0.1, 3.7), (1.0, 3.7), (1.0, 1.4)])
-def test_that_a_car_is_done_is_told_once_though_its_counter_is_coarse(step_kwh: float, power_kw: float) -> None:
+def test_charging_finished_is_announced_once_with_a_coarse_counter(step_kwh: float, power_kw: float) -> None:
     charger = Charger(settings(PLUG_AND_TOTAL))
     charger.plug(True)
     steps, seconds = 6, step_kwh / power_kw * 3600

@@ -1,4 +1,4 @@
-"""What sessions are measured with cannot be read for a while: what may be missing for that is said."""
+"""Counters or power cannot be read for a while: a data gap marks the sessions in which energy may be missing."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_a_plug_that_was_unknown_while_the_counter_was_there_leaves_no_gap_in_th
     charger.plug(False)
     charger.advance(3600)
     with charger.push():
-        # One poll tells of the plug and of what came since.
+        # One poll brings both the plug and the energy since then.
         charger.plug(True)
         charger.deliver(0.1)
     charger.charge(1.0)

@@ -1,4 +1,4 @@
-"""A car that came and left while the charger was away: what it leaves behind is no other driver's."""
+"""A car came and left while the charger was away: its card and its energy go to no other driver."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import pytest
 
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.profile import CarStatus
+from custom_components.ev_charging_manager.domain.records import UnknownReason
 
 from ..domain.household import ANNAS_SLOT, BENS_SLOT, NO_TOTAL, PLUG_AND_TOTAL, card_of, settings
 from .driver import Charger
 
 
 def _after_anna() -> Charger:
-    """The reader still shows Anna's card, and the charger is out of reach."""
+    """Return a charger that is away while its reader still shows Anna's card."""
     charger = Charger(settings(PLUG_AND_TOTAL))
     charger.plug_in(card=ANNAS_SLOT)
     charger.charge(1.0)
@@ -33,12 +34,16 @@ def _untapped(charger: Charger) -> None:
     charger.advance(60)
 
 
+def _payers(charger: Charger) -> list[tuple[str | None, UnknownReason | None]]:
+    return [(record.identity.user_id, record.identity.unknown_reason) for record in charger.completed]
+
+
 def test_a_card_of_a_car_that_came_and_left_unseen_is_not_billed_for_the_next_one() -> None:
     charger = _after_anna()
     charger.truth.card = card_of(BENS_SLOT)
     charger.deliver(0.8)
     _untapped(charger)
-    assert [record.identity.user_id for record in charger.completed] == ["anna", None]
+    assert _payers(charger) == [("anna", None), (None, UnknownReason.STALE_CARD)]
 
 
 def test_a_card_that_was_held_to_the_reader_unseen_where_no_car_was_counts_for_the_next_one() -> None:
@@ -99,4 +104,4 @@ def test_a_card_that_is_shown_once_a_session_ended_unseen_is_not_billed_for_the_
     charger.charge(1.0)
     charger.plug(False)
     charger.advance(60)
-    assert [record.identity.user_id for record in charger.completed] == ["anna", None]
+    assert _payers(charger) == [("anna", None), (None, UnknownReason.STALE_CARD)]

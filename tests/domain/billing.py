@@ -20,12 +20,12 @@ NOON = quarter_of(UTC)
 FALLBACK = 400_000
 SPOT = settings(tariff=SpotTariff(0, Fraction(1), FALLBACK))
 STATIC = settings(tariff=StaticTariff(300_000))
-# The watch began before anything that the tests tell.
+# The price entity was watched before the first message of each test.
 WATCHED = NOON - 7200.0
 
 
 def moment(seconds: float) -> Moment:
-    """So many seconds after the boundary."""
+    """Return the moment this many seconds after the boundary."""
     return Moment(NOON + seconds, 1_000_000.0 + seconds)
 
 
@@ -38,7 +38,7 @@ def known(at: float, price: int | None) -> PriceKnown:
 
 
 def bill(*messages: Delivered | PriceKnown, settings: Settings = SPOT) -> PricingState:
-    """The bill after these messages, in this order."""
+    """Return the bill after these messages, in this order."""
     state = opened(PricingState(), SESSION)
     for message in messages:
         if isinstance(message, Delivered):
@@ -49,7 +49,7 @@ def bill(*messages: Delivered | PriceKnown, settings: Settings = SPOT) -> Pricin
 
 
 def record(energy_mwh: int, **fields: Any) -> SessionRecord:
-    """A session that is over."""
+    """Return the record of a completed session."""
     values: dict[str, Any] = {
         "outcome": Outcome.COMPLETED,
         "ended_at": NOON + 3600.0,
@@ -59,5 +59,5 @@ def record(energy_mwh: int, **fields: Any) -> SessionRecord:
 
 
 def parts(state: PricingState) -> list[tuple[int, int, int | None]]:
-    """Quarter after noon, energy and price of each interval."""
+    """Return the quarter-hour after noon, the energy and the price of each interval."""
     return [((part.quarter - NOON) // QUARTER_S, part.energy_mwh, part.price_micro) for part in state.bill.intervals]

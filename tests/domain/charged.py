@@ -30,7 +30,7 @@ USERS = {who.user_id: User(who.user_id, who.user_name, who.user_type) for who in
 def session(
     session_id: str, charger: str, who: Identity, started_at: float, parts: list[tuple[int, int]]
 ) -> SessionRecord:
-    """A running session that delivered something in each quarter-hour since its start."""
+    """Return a running session with one interval in each quarter-hour since its start."""
     first = int(started_at) // QUARTER * QUARTER
     intervals = tuple(Interval(first + n * QUARTER, mwh, 1, micro) for n, (mwh, micro) in enumerate(parts))
     return SessionRecord(

@@ -1,4 +1,4 @@
-"""A household for the tests: Anna and Ben live here, Gita is a guest, Otto is not active any more."""
+"""A household for the tests: the residents Anna and Ben, the guests Gita and Mark, and Otto, who is inactive."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ POWER_ALONE = frozenset({Role.POWER})
 
 
 def card_of(slot: int) -> CardReading:
-    """What the reader says when the card in this slot is held to it."""
+    """Return the reading of the card in this slot."""
     return slot_reading(CHARGER, slot)
 
 
@@ -56,7 +56,7 @@ def _mapping(slot: int, user: User, vehicle: Vehicle | None = None) -> CardMappi
 
 
 def household(*more: CardMapping) -> Household:
-    """Everybody, with a card each."""
+    """Return all users, each with a card."""
     mappings = (
         _mapping(ANNAS_SLOT, ANNA, ID4),
         _mapping(BENS_SLOT, BEN),
@@ -73,12 +73,12 @@ def household(*more: CardMapping) -> Household:
 
 
 def mapped(settings: Settings, slot: int, user: User) -> Settings:
-    """The settings after somebody assigned one more card."""
+    """Return the settings with one more assigned card."""
     return replace(settings, household=household(_mapping(slot, user)))
 
 
 def settings(roles: frozenset[Role] = GO_E, options: Options | None = None, **charger: Any) -> Settings:
-    """A charger with these roles in this household, everything else as people get it by default."""
+    """Return the settings of a charger with these roles in this household, all else by default."""
     charger.setdefault("tariff", StaticTariff(PRICE))
     return Settings(
         ChargerSettings(CHARGER, "Garage", roles, **charger),
@@ -88,5 +88,5 @@ def settings(roles: frozenset[Role] = GO_E, options: Options | None = None, **ch
 
 
 def at(seconds: float) -> Moment:
-    """A moment this many seconds after the start."""
+    """Return the moment this many seconds after the start."""
     return Moment(UTC + seconds, 1_000_000.0 + seconds)

@@ -13,6 +13,6 @@ ANY = st.tuples(st.integers(0, 10**12), st.integers(-(10**9), 10**9))
 
 
 @given(st.one_of(ANY, HALVES))
-def test_a_cost_is_rounded_half_to_even_whatever_its_sign(amounts: tuple[int, int]) -> None:
+def test_a_cost_is_rounded_half_to_even_for_each_sign(amounts: tuple[int, int]) -> None:
     energy_mwh, price_micro = amounts
     assert cost_of(energy_mwh, price_micro) == round(Fraction(energy_mwh * price_micro, MWH_PER_KWH))

@@ -1,4 +1,4 @@
-"""Quarter-hours: nothing is lost at a boundary."""
+"""Quarter-hours: no energy is lost at a boundary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ energies = st.integers(min_value=1, max_value=10**12)
 
 
 @given(times, spans, energies)
-def test_the_shares_sum_to_the_whole_whatever_the_times(since: float, span: float, energy: int) -> None:
+def test_the_parts_add_up_to_the_energy_at_all_times(since: float, span: float, energy: int) -> None:
     shares = list(split(since, since + span, energy))
     assert sum(share for _, share in shares) == energy
     assert all(share > 0 for _, share in shares)
@@ -27,11 +27,11 @@ def test_energy_is_shared_by_time() -> None:
     assert list(split(600, 1500, 900)) == [(0, 300), (900, 600)]
 
 
-def test_what_ends_at_a_boundary_belongs_before_it() -> None:
+def test_energy_that_ends_at_a_boundary_belongs_before_it() -> None:
     assert list(split(800, 900, 100)) == [(0, 100)]
 
 
-def test_what_takes_no_time_falls_into_the_quarter_of_its_moment() -> None:
+def test_energy_without_a_duration_belongs_to_the_quarter_of_its_moment() -> None:
     assert list(split(900, 900, 7)) == [(900, 7)]
     assert list(split(950, 900, 7)) == [(900, 7)]
 

@@ -1,4 +1,4 @@
-"""Prices in exact numbers: rounded once, half to even, and to the millionth that a person would find."""
+"""Tariffs: prices are exact, rounded once, half to even, to the millionth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def spot_tariff(additional_micro: int = 145_000, vat: str = "1.25") -> SpotTarif
     return SpotTariff(additional_micro, Fraction(vat), 400_000)
 
 
-def test_the_methods_are_told_apart() -> None:
+def test_each_tariff_has_its_method() -> None:
     assert (StaticTariff(1).method, spot_tariff().method) == (CostMethod.STATIC, CostMethod.SPOT)
 
 
@@ -27,17 +27,17 @@ def test_the_methods_are_told_apart() -> None:
     ("spot", "price"),
     [("0.084", 286_250), ("0", 181_250), ("-0.145", 0), ("-0.5", -443_750), ("0.0840000005", 286_250)],
 )
-def test_spot_and_what_comes_on_top_of_it_are_taxed_together(spot: str, price: int) -> None:
+def test_spot_price_and_additional_cost_are_taxed_together(spot: str, price: int) -> None:
     assert spot_tariff().price_of(Fraction(spot)) == price
 
 
 def test_a_price_is_rounded_once_and_not_before_the_tax() -> None:
-    # Rounded to millionths first, the spot price would be nothing and so would the tax on it.
+    # Rounded to millionths before the tax, the spot price would be zero, and so would its tax.
     assert spot_tariff(0, "2").price_of(Fraction("0.0000004")) == 1
 
 
 @pytest.mark.parametrize(("spot", "price"), [("0.0000005", 0), ("0.0000015", 2), ("-0.0000005", 0), ("-0.0000015", -2)])
-def test_a_half_goes_to_the_even_side_whatever_the_sign(spot: str, price: int) -> None:
+def test_a_half_is_rounded_to_even_for_each_sign(spot: str, price: int) -> None:
     assert spot_tariff(0, "1").price_of(Fraction(spot)) == price
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from custom_components.ev_charging_manager.domain import events
 from custom_components.ev_charging_manager.domain.household import UserType
-from custom_components.ev_charging_manager.domain.quantity import micro, mwh_from_kwh
+from custom_components.ev_charging_manager.domain.quantity import micro
 from custom_components.ev_charging_manager.domain.records import (
     IdentifiedBy,
     Identity,
@@ -16,6 +16,7 @@ from custom_components.ev_charging_manager.domain.records import (
     Window,
 )
 from custom_components.ev_charging_manager.domain.tariff import CostMethod
+from tests.support.energy import mwh_from_kwh
 
 # 2026-03-14 17:30:00.250 UTC
 START = 1_773_509_400.25

@@ -36,7 +36,7 @@ async def test_the_download_shows_the_graph_and_the_health_of_each_actor(hass: H
 
     charger = download["chargers"][garage.id_of("left")]
     names = [actor["name"] for actor in charger["health"]["actors"]]
-    assert names == [actor.name for actor in pipeline.GRAPH]
+    assert names == [place.actor.name for place in pipeline.GRAPH]
     assert [edge["receiver"] for edge in charger["graph"]] == names
     assert all(actor["handled"] > 0 for actor in charger["health"]["actors"])
     assert download["sessions"][0]["energy_mwh"] == 400_000

@@ -122,7 +122,7 @@ class Replay:
         self._prices.follow(charger, settings)
         self._end_of_turn()
         self._runner = InlineRunner(
-            stages(settings),
+            stages(lambda: settings),
             ingestor,
             Wiring(effects={Commit: self.ledger.commit}, exits=self._exits()),
             self.clock,

@@ -1,4 +1,5 @@
-"""One small file an actor: it binds messages to a step of the domain and says what may go wrong.
+"""The actors behind a charger, one file each.
 
-An actor holds the settings and the state that its domain step works on; only the latter goes into a checkpoint.
+Each file connects the messages of one actor to a step of the domain and describes it as an `Actor`. `pipeline.py` puts
+the actors into their order and decides what follows when a step fails.
 """

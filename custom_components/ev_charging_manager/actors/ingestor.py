@@ -1,9 +1,9 @@
-"""The head of the chain: folds every sample where it arrives, and sends on only what somebody must act on.
+"""The head of the chain: folds every sample where it arrives, and sends on only what an actor must act on.
 
-It is a source, not an actor. A channel hop costs some microseconds and a charger may send hundreds of samples a second,
-so a sample never enters a queue: it is folded in the state-change callback itself. A discrete change (plug, lock,
-status, card, flow) seals the fold and goes on at the end of the same turn of the loop, because one push of a charger
-changes several entities one after another and is one act.
+The ingestor is a source, not an actor. A channel hop costs some microseconds and a charger may send hundreds of samples
+a second, so samples are folded in the state-change callback and never queued. A discrete change (plug, lock, status,
+card, flow) seals the fold and is sent at the end of the same turn of the loop: one push of a charger changes several
+entities one after another, and all of that is one act.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ from typing import Any, Protocol
 from ..domain.card import CardReading
 from ..domain.evidence import Signals
 from ..domain.household import Role, Settings
-from ..domain.messages import Observed, PriceKnown
-from ..domain.metering.accumulator import CounterAccumulator
+from ..domain.messages import ConfigurationChanged, Observed, PriceKnown
 from ..domain.metering.fold import Fold, joined
-from ..domain.metering.integrator import PowerIntegrator
 from ..domain.metering.meter import primary_role
 from ..domain.moment import Moment
 from ..domain.profile import CarStatus
 from ..runtime.messages import Instant
+from .samples import Samples
 
 type CounterFolding = Callable[[int, float], object]
 """Takes a value in mWh and the monotonic second at which it was read."""
 type PowerFolding = Callable[[float, float], object]
-"""The same for watts."""
+"""Takes a value in watts and the monotonic second at which it was read."""
 
 
 class Outlet(Protocol):
@@ -53,79 +52,89 @@ class Ingestor:
         defer: Callable[[Callable[[], None]], Any],
         restarted: bool = False,
     ) -> None:
-        """Start without any knowledge. `defer` runs a callable at the end of this turn of the loop."""
+        """Start with every signal and counter unknown. `defer` runs a callable at the end of this turn of the loop."""
         self._now = now
         self._defer = defer
         self._restarted = restarted
         self._outlet: Outlet | None = None
-        power = settings.charger.max_power_w
-        self._session = CounterAccumulator(power, self._heard)
-        self._total = CounterAccumulator(power, self._heard)
-        self._power = PowerIntegrator(power, self._heard, self._flows)
-        self._signals = Signals(metered=not _counters(settings))
+        at = now()
+        self._samples = Samples(settings.charger.max_power_w, at, self._heard, self._flows)
         self._missing: frozenset[Role] = _counters(settings)
-        self._since = now()
+        self._signals = Signals(metered=not self._missing)
+        # The act of this turn: the signals that changed, and the fold that was sealed when the first of them did.
         self._act: set[str] = set()
-        self._act_at = self._since
+        self._act_at = at
         self._before: Fold | None = None
-        self._kept: Fold | None = None
-        self._due: float | None = None
-        self._sampled = False
         self._deferred = False
         self._full = False
         self._gap = False
+        self._due: float | None = None
+        self._sampled = False
         self._asked = False
         self._price: PriceKnown | None = None
-        self._watched = self._since
-        self._reported = 0
+        self._watched = at
         self.overflows = 0
-        self.unreadable = 0
-        self.configure(settings)
+        self._take(settings)
 
     def connect(self, outlet: Outlet) -> None:
-        """Say where acts go."""
+        """Set where acts are sent."""
         self._outlet = outlet
 
-    def configure(self, settings: Settings) -> None:
-        """Take new settings; the roles that are mapped do not change without a new ingestor."""
+    def configure(self, settings: Settings) -> bool:
+        """Send edited settings, after all that was gathered before the edit: it is counted and priced without it.
+
+        Returns False when there is no room: call it again later. Mapped roles only change with a new ingestor.
+        """
+        sent = self._outlet is not None and self._send_gathered()
+        self._take(settings)
+        return sent and self._outlet is not None and self._outlet.offer(ConfigurationChanged(self._now(), settings))
+
+    def _take(self, settings: Settings) -> None:
         self._ingest_s = settings.options.ingest_s
-        self._power.threshold_w = settings.options.power_threshold_w
+        self._samples.power.threshold_w = settings.options.power_threshold_w
         self._holds = primary_role(settings.charger) is Role.POWER
 
     @property
     def rejected(self) -> int:
-        """Readings that were put aside because they cannot be."""
-        return self._session.rejected + self._total.rejected + self._power.rejected + self.unreadable
+        """The number of readings that were ignored as impossible."""
+        return self._samples.rejected
+
+    @property
+    def unreadable(self) -> int:
+        """The number of readings that were no number."""
+        return self._samples.unreadable
 
     @property
     def session_energy(self) -> CounterFolding:
-        """Folds a value of the session counter. The accumulator's own door: each sample is spared a call."""
-        return self._session.add
+        """Folds a value of the session counter. It is the accumulator's method, which saves each sample a call."""
+        return self._samples.session.add
 
     @property
     def total_energy(self) -> CounterFolding:
         """Folds a value of the total counter."""
-        return self._total.add
+        return self._samples.total.add
 
     @property
     def power(self) -> PowerFolding:
         """Folds a value of the power."""
-        return self._power.add
+        return self._samples.power.add
 
     def _flows(self, flows: bool) -> None:
         self._change("flowing", flows)
 
     def unreadable_sample(self) -> None:
-        """Count a reading that is not even a number."""
-        self.unreadable += 1
+        """Count a reading that is no number."""
+        self._samples.unreadable += 1
 
     def available(self, role: Role, known: bool) -> None:
-        """Say whether a counter or the power can be read at all."""
-        if role is Role.POWER:
-            if not known:
-                self._power.lose(self._now().mono)
-                self._change("flowing", None)
-            return
+        """Take whether a counter or the power can be read at all."""
+        if role is not Role.POWER:
+            self._counter_available(role, known)
+        elif not known:
+            self._samples.power.lose(self._now().mono)
+            self._change("flowing", None)
+
+    def _counter_available(self, role: Role, known: bool) -> None:
         if (role in self._missing) is known:
             self._missing = self._missing ^ {role}
             self._change("metered", not self._missing)
@@ -139,7 +148,7 @@ class Ingestor:
         self._change("locked", locked)
 
     def status(self, status: CarStatus | None) -> None:
-        """Take the car status; None where it says nothing about the car."""
+        """Take the car status; None where the charger's status is no evidence about the car."""
         self._change("status", status)
 
     def card(self, reading: CardReading) -> None:
@@ -147,57 +156,70 @@ class Ingestor:
         self._change("card", reading)
 
     def watch_price(self) -> None:
-        """Begin to be told what a kWh costs; what was told before may have changed unseen."""
+        """Note that a price entity is watched from now on; earlier prices may have changed unseen."""
         self._watched = self._now()
 
     def price(self, price_micro: int | None) -> None:
-        """Take what a kWh costs from now on, in millionths; None: nobody knows."""
+        """Take the price of a kWh from now on, in millionths; None: it is not known."""
         self._price = PriceKnown(self._now(), price_micro, self._watched.utc)
         if self._asked and self._outlet is not None and not self._outlet.offer(self._price):
             self._outlet.resync()
 
     def flush(self) -> None:
-        """Send the act on that this turn of the loop was about."""
+        """Send the act of this turn of the loop."""
         self._deferred = False
         self._send()
         self._full = False
 
     def poll(self, at: Instant) -> tuple[Any, ...]:
-        """Seal what was gathered and hand it to the pump."""
+        """Seal what was gathered and return it for the chain."""
         assert isinstance(at, Moment)
         if not self._asked:
-            # The snapshot that begins a pipeline's life is still to come. What was there before it may be another car.
+            # The snapshot that begins a pipeline's life is still to come. Samples from before it may be another car's.
             self._due = None
             return ()
-        # As long as samples come the wake stands, so that the first of each interval need not ask for it.
-        again = self._sampled or (self._holds and self._power.last)
-        self._due, self._sampled = at.mono + self._ingest_s if again else None, False
+        self._plan_next(at)
         if self._act:
             return (self._observed(self._act_at),)
-        fold = self._seal(at)
-        # By position, as in `Running.record`.
+        fold = self._samples.seal(at)
+        # Hot path: positions are faster than keywords.
         return (Observed(at, self._signals, None, fold, False, False, self._take_gap()),) if fold else ()
 
+    def _plan_next(self, at: Moment) -> None:
+        """Keep the wake while samples come, so that the first sample of each interval need not ask for it."""
+        more = self._sampled or (self._holds and self._samples.power.last)
+        self._due = None
+        self._sampled = False
+        if more:
+            self._due = at.mono + self._ingest_s
+
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
-        """Everything as it is now, whatever was said before."""
+        """Return the price, the act of this turn, and all signals and counters, even if they were sent before."""
         assert isinstance(at, Moment)
-        act = (self._observed(self._act_at),) if self._act and self._asked else ()
+        messages: list[Any] = []
+        if self._price is not None:
+            # It comes first, so that the energy in the other messages is priced with it.
+            messages.append(self._price)
+        if self._act and self._asked:
+            messages.append(self._observed(self._act_at))
         self._asked = True
         self._forget_act()
-        whole = Observed(
+        messages.append(self._whole(at))
+        self._restarted = False
+        return tuple(messages)
+
+    def _whole(self, at: Moment) -> Observed:
+        return Observed(
             at=at,
             signals=self._signals,
-            fold=self._standing(at),
+            fold=self._samples.snapshot(at),
             snapshot=True,
             restarted=self._restarted,
             gap=self._take_gap(),
         )
-        self._restarted = False
-        # The energy that the rest tells of is priced with it.
-        return (*((self._price,) if self._price else ()), *act, whole)
 
     def due(self) -> float | None:
-        """When the pump shall come by."""
+        """Return the monotonic second at which `poll` must be called."""
         return self._due
 
     def _heard(self, mono: float) -> None:
@@ -212,7 +234,7 @@ class Ingestor:
         if getattr(self._signals, signal) == value:
             return
         if signal in self._act:
-            # The same signal twice in one turn is two acts; a swap of drivers must not collapse into nothing.
+            # The same signal twice in one turn is two acts: a swap of drivers must not collapse into no change.
             self._send()
         if not self._act:
             self._begin_act()
@@ -225,12 +247,27 @@ class Ingestor:
             self._defer(self.flush)
         if not self._full:
             self._act_at = self._now()
-            self._before = self._seal(self._act_at)
+            self._before = self._samples.seal(self._act_at)
+
+    def _send_gathered(self) -> bool:
+        """Send the act of this turn, or else what was gathered since the last seal; False when there is no room."""
+        assert self._outlet is not None
+        if not self._asked:
+            return False
+        if self._act:
+            self._send()
+            return not self._full
+        at = self._now()
+        fold = self._samples.seal(at)
+        if fold is None or self._outlet.offer(Observed(at, self._signals, fold=fold)):
+            return True
+        self._samples.keep(fold)
+        return False
 
     def _send(self) -> None:
-        """Send the act on. After a refusal there is no room before the turn ends: what comes until then is counted."""
+        """Send the act. After a refusal there is no room before the turn ends: further acts are only counted."""
         if not self._act or self._outlet is None or not self._asked:
-            # Before the pipeline asked for its first snapshot, everything goes out with that.
+            # Before the pipeline asks for its first snapshot, everything waits for that.
             return
         if self._full and self._deferred:
             self.overflows += 1
@@ -243,41 +280,28 @@ class Ingestor:
     def _observed(self, at: Moment) -> Observed:
         self._act.clear()
         before, self._before = self._before, None
-        fold = self._seal(at)
+        fold = self._samples.seal(at)
         if self._full:
-            # What was gathered since the refusal is of those acts that were lost, not of a car that this one brings.
-            before, fold, self._full = joined(before, fold), None, False
+            # Energy since the refusal belongs to the acts that were lost, not to a car that this act connects.
+            before = joined(before, fold)
+            fold = None
+            self._full = False
         return Observed(at, self._signals, before=before, fold=fold, gap=self._take_gap())
 
     def _forget_act(self) -> None:
-        """Leave to the snapshot what was gathered before anybody asked for anything."""
+        """Leave to the snapshot what was gathered before the pipeline asked for its first one."""
         self._act.clear()
-        self._kept, self._before = joined(self._kept, self._before), None
+        before, self._before = self._before, None
+        self._samples.keep(before)
 
     def _overflow(self, act: Observed) -> None:
-        """Keep the energy of an act that found no room; its signals come again with the snapshot."""
+        """Keep the energy of an act that found no room; a snapshot repeats its signals."""
         self.overflows += 1
-        self._gap = self._full = True
-        self._kept = joined(joined(self._kept, act.before), act.fold)
+        self._gap = True
+        self._full = True
+        self._samples.keep(act.before, act.fold)
         if self._outlet is not None:
             self._outlet.resync()
-
-    def _seal(self, at: Moment) -> Fold | None:
-        since, self._since = self._since, at
-        session, total, power = self._session.seal(), self._total.seal(), self._power.seal(at.mono)
-        rejected, self._reported = self.rejected - self._reported, self.rejected
-        kept, self._kept = self._kept, None
-        if session is None and total is None and power is None and not rejected:
-            return kept
-        return joined(kept, Fold(since, at, session, total, power, rejected))
-
-    def _standing(self, at: Moment) -> Fold:
-        fold = self._seal(at) or Fold(self._since, at)
-        return replace(
-            fold,
-            session=fold.session or self._session.standing(),
-            total=fold.total or self._total.standing(),
-        )
 
     def _take_gap(self) -> bool:
         gap, self._gap = self._gap, False

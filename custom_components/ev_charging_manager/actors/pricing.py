@@ -1,4 +1,4 @@
-"""Decides when what was delivered is priced; the arithmetic is the domain's."""
+"""The pricing actor: keeps the running session's bill and adds the cost to a finished session."""
 
 from __future__ import annotations
 
@@ -18,17 +18,14 @@ from ..domain.messages import (
     Started,
 )
 from ..domain.pricing.bill import PricingState, charge, informed, opened, priced, shown, so_far
+from .actor import Actor, kinds
 
-NAME = "pricing"
-STATE = PricingState
-CONSUMES = (PriceKnown, Started, Delivered, Progress, ChargingFinished, Finished, ConfigurationChanged)
-PRODUCES = (Started, LiveView, ChargingFinished, Priced, ConfigurationChanged)
-
-type Consumed = PriceKnown | Started | Delivered | Progress | ChargingFinished | Finished | ConfigurationChanged
+type Input = PriceKnown | Started | Delivered | Progress | ChargingFinished | Finished | ConfigurationChanged
+type Output = Started | LiveView | ChargingFinished | Priced | ConfigurationChanged
 
 
-def step(state: PricingState, message: Consumed, settings: Settings) -> tuple[PricingState, tuple[Any, ...]]:
-    """Keep the running session's bill, and put it to the session when it is over."""
+def step(state: PricingState, message: Input, settings: Settings) -> tuple[PricingState, tuple[Output, ...]]:
+    """Put delivered energy on the bill, and the bill into what is shown and recorded."""
     match message:
         case PriceKnown():
             return informed(state, message, settings), ()
@@ -49,7 +46,7 @@ def step(state: PricingState, message: Consumed, settings: Settings) -> tuple[Pr
 
 
 def salvage(message: Any) -> tuple[Any, ...]:
-    """What cannot be priced goes on without a cost, flagged: a session must never be lost over its price."""
+    """Pass a finished session on without a cost, flagged: a session must not be lost because of its price."""
     match message:
         case Finished():
             return (Priced(message.at, replace(message.record, faulted=True)),)
@@ -57,3 +54,13 @@ def salvage(message: Any) -> tuple[Any, ...]:
             return ()
         case _:
             return (message,)
+
+
+ACTOR = Actor(
+    name="pricing",
+    state=PricingState,
+    step=step,
+    salvage=salvage,
+    consumes=kinds(Input),
+    produces=kinds(Output),
+)

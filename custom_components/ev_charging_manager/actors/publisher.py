@@ -1,8 +1,8 @@
-"""Tells people: events for automations, sums for sensors, lines for the log."""
+"""The publisher: turns messages into events for automations, records for sums, and lines for the log."""
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import assert_never
 
 from ..domain import events
 from ..domain.household import Settings
@@ -18,22 +18,18 @@ from ..domain.messages import (
     Tapped,
 )
 from ..domain.records import Outcome
-from .configured import stateless
+from .actor import Actor, kinds, stateless
 
-NAME = "publisher"
-STATE = stateless
-CONSUMES = (Stored, Identified, ChargingFinished, Tapped, Noted, ConfigurationChanged)
-PRODUCES = (Announced, Recorded, Logged)
-
-type Consumed = Stored | Identified | ChargingFinished | Tapped | Noted | ConfigurationChanged
+type Input = Stored | Identified | ChargingFinished | Tapped | Noted | ConfigurationChanged
+type Output = Announced | Recorded | Logged
 
 
-def step(state: tuple[()], message: Consumed, settings: Settings) -> tuple[tuple[()], tuple[Any, ...]]:
-    """Put each thing that happened into the words of those who listen."""
-    return state, _told(message, settings)
+def step(state: tuple[()], message: Input, settings: Settings) -> tuple[tuple[()], tuple[Output, ...]]:
+    """Publish each message."""
+    return state, _published(message, settings)
 
 
-def _told(message: Consumed, settings: Settings) -> tuple[Any, ...]:
+def _published(message: Input, settings: Settings) -> tuple[Output, ...]:
     match message:
         case Stored():
             return _stored(message)
@@ -51,7 +47,18 @@ def _told(message: Consumed, settings: Settings) -> tuple[Any, ...]:
             assert_never(message)
 
 
-def _stored(message: Stored) -> tuple[Any, ...]:
+def _stored(message: Stored) -> tuple[Output, ...]:
     finished = tuple(record for record in message.records if record.outcome is not Outcome.RUNNING)
     announced = tuple(Announced(str(entry.kind), entry.payload, entry.entry_id) for entry in message.events)
-    return (Recorded(finished), *announced) if finished else announced
+    if not finished:
+        return announced
+    return Recorded(finished), *announced
+
+
+ACTOR = Actor(
+    name="publisher",
+    state=stateless,
+    step=step,
+    consumes=kinds(Input),
+    produces=kinds(Output),
+)

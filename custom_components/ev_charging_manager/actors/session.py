@@ -1,4 +1,4 @@
-"""Tells what a charging session is."""
+"""The session actor: begins, continues and ends sessions."""
 
 from __future__ import annotations
 
@@ -26,48 +26,59 @@ from ..domain.session.progress import progress
 from ..domain.session.recovery import absent, arrive, overdue
 from ..domain.session.state import SessionState, Turn, deadline, resume
 from ..runtime.messages import CheckpointWanted, WakeAt, Woke
-from .configured import moment_of
+from .actor import Actor, kinds, moment_of
 
-NAME = "session"
-STATE = SessionState
-CONSUMES = (Settled, IdentityKnown, ChoiceKnown, CarKnown, Woke, ConfigurationChanged)
-PRODUCES = (
-    Started,
-    Identified,
-    Delivered,
-    ChargingFinished,
-    Finished,
-    Progress,
-    Noted,
-    ConfigurationChanged,
-    CheckpointWanted,
-    WakeAt,
+type Input = Settled | IdentityKnown | ChoiceKnown | CarKnown | Woke | ConfigurationChanged
+type Output = (
+    Started
+    | Identified
+    | Delivered
+    | ChargingFinished
+    | Finished
+    | Progress
+    | Noted
+    | ConfigurationChanged
+    | CheckpointWanted
+    | WakeAt
 )
-# What must be durable soon: a crash after it must not undo it.
+
+# A crash must not undo these.
 _TRANSITIONS = frozenset({Started, Identified, Finished, ChargingFinished})
 
-type Consumed = Settled | IdentityKnown | ChoiceKnown | CarKnown | Woke | ConfigurationChanged
 
-__all__ = ["CONSUMES", "NAME", "PRODUCES", "STATE", "deadline", "resume", "step"]
-
-
-def step(state: SessionState, message: Consumed, settings: Settings) -> tuple[SessionState, tuple[Any, ...]]:
-    """Begin, go on with and end sessions, and say after each message how things stand."""
+def step(state: SessionState, message: Input, settings: Settings) -> tuple[SessionState, tuple[Output, ...]]:
+    """Track the session, then emit its progress, and ask for a checkpoint where a crash must not undo the step."""
     state, outputs = _transition(state, message, settings)
     at: Any = message.at
-    said = isinstance(message, ChoiceKnown) or (isinstance(message, IdentityKnown) and message.tapped)
-    # A pipeline that starts over must know as well that Home Assistant was away: no snapshot says it twice.
-    restarted = isinstance(message, Settled) and message.restarted
-    transition = said or restarted or not _TRANSITIONS.isdisjoint(map(type, outputs))
-    wanted = (CheckpointWanted(),) if transition else ()
-    return state, (*outputs, progress(state, at, settings), *wanted)
+    shown = progress(state, at, settings)
+    if _must_last(state, message) or not _TRANSITIONS.isdisjoint(map(type, outputs)):
+        return state, (*outputs, shown, CheckpointWanted())
+    return state, (*outputs, shown)
 
 
-def _transition(state: SessionState, message: Consumed, settings: Settings) -> Turn:
+def _must_last(state: SessionState, message: Input) -> bool:
+    match message:
+        case ChoiceKnown():
+            return True
+        case IdentityKnown():
+            return message.tapped
+        case Settled():
+            # No later snapshot repeats that Home Assistant was away, so a restarted pipeline must find it here.
+            return message.restarted
+        case ConfigurationChanged():
+            # After a restart of the pipeline, energy since the checkpoint is priced by the settings then in force.
+            return state.running is not None
+        case _:
+            return False
+
+
+def _transition(state: SessionState, message: Input, settings: Settings) -> Turn:
     match message:
         case Settled():
             state = absent(state, message)
-            return arrive(state, message, settings) if state.returning else track(state, message, settings)
+            if state.returning:
+                return arrive(state, message, settings)
+            return track(state, message, settings)
         case IdentityKnown():
             return identify(state, message, settings)
         case ChoiceKnown():
@@ -86,3 +97,14 @@ def _woken(state: SessionState, at: Moment, settings: Settings) -> Turn:
     state, decided = overdue(state, at, settings)
     state, outputs = tick(state, at, settings)
     return state, (*decided, *outputs)
+
+
+ACTOR = Actor(
+    name="session",
+    state=SessionState,
+    step=step,
+    deadline=deadline,
+    resume=resume,
+    consumes=kinds(Input),
+    produces=kinds(Output),
+)

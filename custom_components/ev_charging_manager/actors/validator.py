@@ -1,4 +1,4 @@
-"""Holds each finished session against the charger's total counter."""
+"""The validator: compares each finished session with the charger's total counter."""
 
 from __future__ import annotations
 
@@ -10,21 +10,17 @@ from ..domain.messages import ConfigurationChanged, Noted, Priced, Validated
 from ..domain.metering.validation import compare
 from ..domain.quantity import kwh
 from ..domain.records import Outcome
-from .configured import stateless
+from .actor import Actor, kinds, stateless
 
-NAME = "validator"
-STATE = stateless
-CONSUMES = (Priced, ConfigurationChanged)
-PRODUCES = (Validated, Noted, ConfigurationChanged)
+type Input = Priced | ConfigurationChanged
+type Output = Validated | Noted | ConfigurationChanged
 
 
-def step(
-    state: tuple[()], message: Priced | ConfigurationChanged, settings: Settings
-) -> tuple[tuple[()], tuple[Any, ...]]:
-    """Add the deviation to the session, and warn when it is more than rounding explains."""
+def step(state: tuple[()], message: Input, settings: Settings) -> tuple[tuple[()], tuple[Output, ...]]:
+    """Add the deviation to the session, and warn when rounding does not explain it."""
     match message:
         case Priced():
-            return state, _held_against_total(message, settings)
+            return state, _compared_with_total(message, settings)
         case ConfigurationChanged():
             return state, ()
         case _:
@@ -32,13 +28,13 @@ def step(
 
 
 def salvage(message: Any) -> tuple[Any, ...]:
-    """A session that could not be compared is kept as it came, flagged."""
+    """Pass a session on that could not be compared, flagged."""
     if isinstance(message, Priced):
         return (Validated(message.at, replace(message.record, faulted=True)),)
     return (message,)
 
 
-def _held_against_total(message: Priced, settings: Settings) -> tuple[Any, ...]:
+def _compared_with_total(message: Priced, settings: Settings) -> tuple[Output, ...]:
     comparison = compare(message.record, settings)
     validated = Validated(message.at, comparison.record)
     if not comparison.doubtful or message.record.outcome is Outcome.DISCARDED:
@@ -49,3 +45,13 @@ def _held_against_total(message: Priced, settings: Settings) -> tuple[Any, ...]:
         f"{'more' if comparison.apart_mwh > 0 else 'less'} than the total counter"
     )
     return validated, Noted("warning", text)
+
+
+ACTOR = Actor(
+    name="validator",
+    state=stateless,
+    step=step,
+    salvage=salvage,
+    consumes=kinds(Input),
+    produces=kinds(Output),
+)

@@ -1,5 +1,5 @@
-"""What a session, a window, a tariff, an identity and a household are: plain Python, no loop, no Home Assistant.
+"""The domain: sessions, prices, identities and the household, in plain Python without Home Assistant.
 
-Every transition here is a pure function of state and message; time comes with the message.
-Energy is whole milliwatt-hours, power is watts, money is whole millionths of the currency unit.
+Every transition is a pure function of state and message; the time comes with the message. Energy is in whole
+milliwatt-hours, power in watts, money in whole millionths of the currency unit.
 """

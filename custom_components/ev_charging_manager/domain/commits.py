@@ -1,4 +1,4 @@
-"""What the pipeline asks the ledger to make durable, and what the ledger answers."""
+"""Transactions that the pipeline asks the ledger for, and the answers of the ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .records import SessionRecord
 
 
 class EventKind(StrEnum):
-    """Events that are fired only after their session is durable."""
+    """Events that are fired after their session is saved."""
 
     STARTED = "session_started"
     COMPLETED = "session_completed"
@@ -21,7 +21,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """An event that waits in the ledger until it was fired. `entry_id` is given by the ledger."""
+    """An event that waits in the ledger until it is fired. The ledger sets `entry_id`."""
 
     kind: EventKind
     session_id: str
@@ -32,7 +32,7 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The states of one charger's actors at one point of its stream of messages, by actor name."""
+    """The states of one charger's actors between the same two messages, by actor name."""
 
     charger_id: str
     at: Moment
@@ -41,7 +41,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One transaction: sessions as they are now, the events to fire for them, and the checkpoint that agrees."""
+    """One transaction: the present records of sessions, the events to fire for them, and the matching checkpoint."""
 
     checkpoint: Checkpoint
     sessions: tuple[SessionRecord, ...] = ()
@@ -50,7 +50,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The transaction is on disk; the events carry their ids."""
+    """The transaction is on disk. The events have their `entry_id`."""
 
     at: Moment
     sessions: tuple[SessionRecord, ...] = ()
@@ -59,7 +59,7 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class CommitFailed:
-    """The transaction is not on disk, and why; it is safe to try it again."""
+    """The transaction is not on disk, for this reason. It is safe to try it again."""
 
     at: Moment
     reason: str

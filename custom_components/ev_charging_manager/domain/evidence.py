@@ -1,4 +1,4 @@
-"""What a charger's discrete signals say about the cable and the flow."""
+"""Evidence from a charger's discrete signals: whether a car is connected, and whether energy flows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .value import value
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """The discrete signals as last read; None where one is unavailable or not mapped.
+    """The last values of the discrete signals; None where one is unavailable or not mapped.
 
-    `flowing` is power at or above the threshold. `metered`: every mapped counter can be read.
+    `flowing`: the power is at or above the threshold. `metered`: every mapped counter can be read.
     """
 
     plug: bool | None = None
@@ -27,9 +27,9 @@ class Signals:
 
 @value
 class Evidence:
-    """Whether a car is connected as far as the signals tell, and how long to wait before it is believed.
+    """Whether a car is connected (None: not known), and the seconds to wait before that is taken as true.
 
-    `contradictory`: the signals disagree, and what comes meanwhile cannot be placed yet.
+    `contradictory`: the signals disagree, so energy that arrives meanwhile cannot be given to a session yet.
     """
 
     connected: bool | None
@@ -38,32 +38,38 @@ class Evidence:
 
 
 def evidence(signals: Signals, settings: Settings) -> Evidence:
-    """Weigh the signals, best first: plug, car status, power alone."""
-    plug, status = _plug(signals, settings), signals.status
+    """Weigh the signals: the plug before the car status, and power where neither is known."""
+    plug = _plug(signals, settings)
+    status = signals.status
     if plug is None and status is None:
         return _from_power(signals, settings)
-    connected = status is not CarStatus.IDLE if plug is None else plug
-    if plug is not None and status is not None and plug is (status is CarStatus.IDLE):
-        return Evidence(connected, settings.options.debounce_s)
+    by_status = status is not CarStatus.IDLE
+    if plug is not None and status is not None and plug is not by_status:
+        return Evidence(plug, settings.options.debounce_s)
+    connected = by_status if plug is None else plug
     return Evidence(connected, _lock_wait(connected, signals, settings))
 
 
 def flow(signals: Signals) -> bool | None:
-    """Whether energy flows: by the status where it is known, else by power; None when nothing tells."""
+    """Return whether energy flows: by the status, or by power where no status is known; None: not known."""
     if signals.status is not None:
         return signals.status is CarStatus.CHARGING
     return signals.flowing
 
 
 def _plug(signals: Signals, settings: Settings) -> bool | None:
-    # A plug that is computed from the status reads "off" while the status is missing, and "on" in an error.
+    # A plug entity that is computed from the status reads "off" while the status is missing, and "on" in an error.
     follows = settings.charger.plug_follows_status and settings.charger.tells(Role.STATUS)
-    return None if follows and signals.status is None else signals.plug
+    if follows and signals.status is None:
+        return None
+    return signals.plug
 
 
 def _lock_wait(connected: bool, signals: Signals, settings: Settings) -> float:
     lost = settings.charger.tells(Role.LOCK) and signals.locked is None
-    return settings.options.debounce_s if lost and not connected else 0.0
+    if lost and not connected:
+        return settings.options.debounce_s
+    return 0.0
 
 
 def _from_power(signals: Signals, settings: Settings) -> Evidence:

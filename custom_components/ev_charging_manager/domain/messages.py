@@ -1,6 +1,6 @@
-"""What travels down the chain behind a charger, in the order in which it arises.
+"""The messages of the chain behind a charger, in the order in which they arise.
 
-Events are named in the past tense. Each carries the moment at which it was true.
+They are facts, named in the past tense. `at` is the moment at which the fact became true.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .value import value
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationChanged:
-    """Something in the household was edited; every actor takes the new settings."""
+    """The household was edited. Every actor takes the new settings."""
 
     at: Moment
     settings: Settings
@@ -30,11 +30,11 @@ class ConfigurationChanged:
 
 @value
 class Observed:
-    """One act of the charger: all that changed within one turn of the loop.
+    """One act of the charger: all changes within one turn of the loop.
 
-    `before` is what was gathered up to the act, `fold` what came within it: an act that unplugs belongs
-    to the session that ends, one that plugs in to the session that begins. `snapshot`: the signals and counters are
-    repeated in full. `restarted`: the first after Home Assistant came back. `gap`: something before was lost.
+    `before` holds the samples up to the act, `fold` those within it. At an unplug both belong to the session that ends;
+    at a plug-in, `fold` belongs to the session that begins. `snapshot`: all signals and counters are repeated.
+    `restarted`: the first snapshot after Home Assistant started. `gap`: an earlier message was lost.
     """
 
     at: Moment
@@ -48,7 +48,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """The card reader's value changed, or is repeated in a snapshot, which is no tap."""
+    """The card reader's value changed. `repeated`: a snapshot repeats it, which is no tap."""
 
     at: Moment
     reading: CardReading
@@ -57,9 +57,10 @@ class CardRead:
 
 @value
 class Settled:
-    """What the charger's signals come to, free of contradictions. `since`: when the connection became as it is.
+    """The charger's signals without contradictions. `connected` is None while it is not known.
 
-    `metered`: every mapped counter can be read; `readable`: so can the card reader.
+    `since`: when the connection last changed. `metered`: every mapped counter can be read. `readable`: the card reader
+    is available. The other fields are those of `Observed`.
     """
 
     at: Moment
@@ -89,10 +90,10 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class IdentityKnown:
-    """Who would be charging as far as is known; unknown with a reason counts as well.
+    """The identity that a session at this charger has by its card or default user; it may have no user.
 
-    `tapped`: a card that was tapped says so, at `at`. `waiting`: the charger waits for a card. `repeated`: a snapshot
-    says so, after an absence in which the driver may have changed.
+    `tapped`: a card was held to the reader at `at`. `waiting`: the charger waits for a card. `repeated`: a snapshot
+    repeats the identity; the driver may have changed during an absence.
     """
 
     at: Moment
@@ -103,20 +104,20 @@ class IdentityKnown:
 
 
 class Driver(StrEnum):
-    """What can be chosen as the driver of a charger."""
+    """The options of a charger's *Driver* select."""
 
     AUTOMATIC = "automatic"
-    """Nothing: card, car and charger say who it is."""
+    """No choice: card, car and default user identify the session."""
     USER = "user"
     GUEST = "guest"
-    """A guest whom nobody made a user of."""
+    """A guest who is not set up as a user."""
     NOBODY = "nobody"
-    """Nobody we know: whoever the card or the charger names, it is somebody else."""
+    """No user, even if the card or the charger names one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DriverChosen:
-    """A person said who charges: in the running session, or in the next. `user_id` belongs to `Driver.USER` alone."""
+    """A driver was chosen for the running session, or for the next. `user_id` is set only with `Driver.USER`."""
 
     at: Moment
     driver: Driver
@@ -126,7 +127,7 @@ class DriverChosen:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceKnown:
-    """Whom a person chose; None where the choice was withdrawn."""
+    """The identity of a choice; None: the choice was withdrawn."""
 
     at: Moment
     identity: Identity | None
@@ -134,7 +135,7 @@ class ChoiceKnown:
 
 @dataclass(frozen=True, slots=True)
 class CarPlugged:
-    """The car's own plug entity tells that this car, and no other, is at the charger in this session."""
+    """A car's own plug entity matched this session, and no other car's did."""
 
     at: Moment
     session_id: str
@@ -143,7 +144,7 @@ class CarPlugged:
 
 @dataclass(frozen=True, slots=True)
 class CarKnown:
-    """Which car charges in a session, and who usually drives it, where that is known."""
+    """The car of a session, with its usual driver where one is set."""
 
     at: Moment
     session_id: str
@@ -160,7 +161,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Somebody was found, or found to be somebody else, while the session runs."""
+    """A running session got another user or car."""
 
     at: Moment
     record: SessionRecord
@@ -168,7 +169,7 @@ class Identified:
 
 @value
 class Delivered:
-    """Energy flowed to a session, spread evenly from `since` to `until`."""
+    """Energy was delivered to a session, evenly from `since` to `until`."""
 
     session_id: str
     since: Moment
@@ -178,9 +179,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class PriceKnown:
-    """What a kWh costs from `at` on, all included, in millionths; None: nobody knows. Snapshots repeat the latest.
+    """The final price of a kWh from `at` on, in millionths; None: it is not known. Snapshots repeat the latest.
 
-    `watched` is when the watch began that tells it, in UTC epoch seconds: before that, prices may have changed unseen.
+    `watched` is the UTC epoch second since which the price entity has been watched. Earlier prices may have changed
+    unseen.
     """
 
     at: Moment
@@ -190,7 +192,7 @@ class PriceKnown:
 
 @dataclass(frozen=True, slots=True)
 class ChargingFinished:
-    """The car stopped drawing energy while the cable stays in."""
+    """The car stopped drawing energy; the cable stays in."""
 
     at: Moment
     record: SessionRecord
@@ -198,7 +200,7 @@ class ChargingFinished:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A session ended, completed or discarded; not priced yet."""
+    """A session ended. Its outcome is set, its cost is not."""
 
     at: Moment
     record: SessionRecord
@@ -214,7 +216,7 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """A finished session, held against the total counter."""
+    """A finished session with its deviation from the total counter."""
 
     at: Moment
     record: SessionRecord
@@ -222,7 +224,7 @@ class Validated:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Sessions and events that are durable."""
+    """Sessions and events that are on disk."""
 
     at: Moment
     records: tuple[SessionRecord, ...]
@@ -230,7 +232,7 @@ class Stored:
 
 
 class Status(StrEnum):
-    """Where a charger's session stands."""
+    """The state of a charger's session, as the sensor *Status* shows it."""
 
     IDLE = "idle"
     TRACKING = "tracking"
@@ -238,7 +240,7 @@ class Status(StrEnum):
 
 
 class Phase(StrEnum):
-    """What a charger waits for or does, for people."""
+    """The step of a charger's session, as the sensor *Phase* shows it."""
 
     IDLE = "idle"
     WAITING_FOR_PLUG = "waiting_for_plug"
@@ -250,9 +252,9 @@ class Phase(StrEnum):
 
 @value
 class Progress:
-    """A charger at this moment, for those who watch. `record` is the running session, None while idle.
+    """The present state of a charger, to be shown. `record` is the running session, None while idle.
 
-    `chosen` is whom a person chose for the running session or, while idle, for the next one.
+    `chosen` is the identity that was chosen for the running session or, while idle, for the next one.
     """
 
     at: Moment
@@ -268,14 +270,14 @@ class Progress:
 
 @value
 class LiveView:
-    """The progress with the cost so far: what entities show. Only the latest counts."""
+    """The progress with the cost so far, as entities show it. A later one replaces it."""
 
     progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Something to tell the household: an event by its name, and the durable records behind it, if any."""
+    """An event to fire, by its name. `entry_id` is its entry in the outbox, if it waited there for its session."""
 
     name: str
     payload: Mapping[str, Any]
@@ -284,7 +286,7 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Durable sessions, for those who keep sums."""
+    """Finished sessions that are on disk, for the sums."""
 
     records: tuple[SessionRecord, ...]
 
@@ -299,7 +301,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A line that reached the end of the chain and goes into the log."""
+    """A line that is written to the log at the end of the chain."""
 
     level: str
     text: str

@@ -7,20 +7,20 @@ from .value import value
 
 @value
 class Moment:
-    """When something happened.
+    """A point in time on both clocks.
 
-    `utc` is epoch seconds and goes into records. `mono` is seconds of a clock that only moves forward and
-    measures durations, so that an NTP step shortens no session. The house clock starts `mono` at the wall
-    time of its process, which keeps it comparable over a restart.
+    `utc` is in epoch seconds, for records. `mono` is in seconds of a clock that only moves forward, for durations: an
+    NTP step must not shorten a session. The house clock starts `mono` at the wall time at which its process started, so
+    that moments before and after a restart can be compared.
     """
 
     utc: float
     mono: float
 
     def later(self, seconds: float) -> Moment:
-        """The moment this many seconds after (before, when negative) this one."""
+        """Return the moment this many seconds later; earlier, if negative."""
         return Moment(self.utc + seconds, self.mono + seconds)
 
     def since(self, earlier: Moment) -> float:
-        """Seconds elapsed since an earlier moment."""
+        """Return the seconds since an earlier moment, by the monotonic clock."""
         return self.mono - earlier.mono

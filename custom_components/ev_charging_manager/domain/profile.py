@@ -1,4 +1,4 @@
-"""What a family of chargers says, and in which words."""
+"""A charger family: its entities and the words of their states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .household import Role
 
 
 class CarStatus(StrEnum):
-    """What a charger's status word says about the car. A word that says nothing about it is no evidence."""
+    """The meaning of a charger's status word. Words without one of these meanings are no evidence about the car."""
 
     IDLE = "idle"
     CONNECTED = "connected"
@@ -19,7 +19,7 @@ class CarStatus(StrEnum):
 
 
 class CardFormat(StrEnum):
-    """How a charger names a card: by a number of one of its slots, or by the card's own number."""
+    """How a charger reports a card: by the number of a slot, or by the number of the card."""
 
     SLOT = "slot"
     UID = "uid"
@@ -27,12 +27,13 @@ class CardFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One family of chargers, as data.
+    """One charger family, as data.
 
-    `integration` is the domain of the Home Assistant integration that provides the entities, `unique_ids` the pattern
-    of each role's unique id, in which `{serial}` stands for the charger's serial. Words are compared without
-    regard to case. `card_bytes_reversed`: a card's number is written last byte first. `plug_follows_status`: the plug
-    entity is computed from the status, and reads off while the status is not known.
+    `integration` is the domain of the Home Assistant integration that provides the entities. `unique_ids` are the
+    patterns of their unique ids, by role; `{serial}` stands for the charger's serial. Words are compared without
+    regard to case. `card_bytes_reversed`: the last byte of a card's number is written first. `plug_follows_status`: the
+    plug entity is computed from the status, and reads off while the status is not known.
+    `card_belongs_to_transaction`: the charger clears the card at the end of its session.
     """
 
     key: str

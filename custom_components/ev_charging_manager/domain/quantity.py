@@ -1,6 +1,6 @@
 """Exact amounts: whole milliwatt-hours and whole millionths of a currency unit.
 
-Floats appear only where a sensor or a person gave one; they are rounded once, here.
+Only values from sensors and forms are floats; they are rounded once, here.
 """
 
 from __future__ import annotations
@@ -13,34 +13,29 @@ MWH_PER_KWH = 1_000_000
 MICRO = 1_000_000
 
 
-def mwh_from_kwh(kwh: float) -> int:
-    """Kilowatt-hours as whole milliwatt-hours."""
-    return round(kwh * MWH_PER_KWH)
-
-
 def kwh(mwh: int) -> float:
-    """Milliwatt-hours as kilowatt-hours, for people and sensors."""
+    """Convert milliwatt-hours to kilowatt-hours, to be shown."""
     return mwh / MWH_PER_KWH
 
 
 def micro(amount: float | str | Decimal) -> int:
-    """An amount of money as whole millionths, half to even; a float counts as the decimal people see."""
+    """Convert an amount of money to whole millionths, half to even. A float counts as the decimal it prints as."""
     exact = Decimal(str(amount)) * MICRO
     return int(exact.to_integral_value(ROUND_HALF_EVEN))
 
 
 def money(amount_micro: int) -> float:
-    """Millionths as currency units, for people and sensors."""
+    """Convert millionths to currency units, to be shown."""
     return amount_micro / MICRO
 
 
 def cost_of(energy_mwh: int, price_micro_per_kwh: int) -> int:
-    """What an amount of energy costs, in millionths, half to even."""
-    # What `round` makes of a Fraction, without making one: this is done each second.
+    """Return the cost of an amount of energy, in millionths, half to even."""
+    # Rounds as `round(Fraction(...))` does, without creating one: this runs each second.
     whole, rest = divmod(energy_mwh * price_micro_per_kwh, MWH_PER_KWH)
     return whole + (rest * 2 + (whole & 1) > MWH_PER_KWH)
 
 
 def scaled(amount_micro: int, factor: float) -> int:
-    """An amount times a factor that a person typed, in millionths, half to even."""
+    """Return an amount times a factor from a form, in millionths, half to even."""
     return round(amount_micro * Fraction(str(factor)))

@@ -1,4 +1,4 @@
-"""What the ledger keeps of a session, and the parts it is made of."""
+"""The record of a session, as the ledger keeps it, and its parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GUEST_NAME = "Guest"
 
 
 class IdentifiedBy(StrEnum):
-    """What told us who charges, strongest first."""
+    """The source of an identity, strongest first."""
 
     CHOICE = "choice"
     CARD = "card"
@@ -23,9 +23,10 @@ class IdentifiedBy(StrEnum):
 
 
 class UnknownReason(StrEnum):
-    """Why nobody could be found for a session."""
+    """Why a session has no user."""
 
     NO_CARD = "no_card"
+    STALE_CARD = "stale_card"
     OPEN_ACCESS = "open_access"
     CARD_UNMAPPED = "card_unmapped"
     MAPPING_INACTIVE = "mapping_inactive"
@@ -36,7 +37,7 @@ class UnknownReason(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Where a session stands in the ledger."""
+    """The state of a session in the ledger."""
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -45,7 +46,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who charges with which car, and how we know. Names are those at the time of the session."""
+    """Who charges with which car, and by which source. Names are those at the time of the session."""
 
     user_id: str | None = None
     user_name: str = UNKNOWN_NAME
@@ -58,13 +59,13 @@ class Identity:
 
     @property
     def known(self) -> bool:
-        """Whether there is someone to give the session to: a user, or a guest whom nobody made a user of."""
+        """Whether the session has a user, or was given to a guest who is not set up as a user."""
         return self.user_id is not None or self.user_type is UserType.GUEST
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Whose a session is, and what follows from that. These fields of a record a correction may lay over it."""
+    """The user of a session, and the fields that follow from the user. A correction replaces these fields."""
 
     identity: Identity = field(default_factory=Identity)
     charge_price_micro: int | None = None
@@ -74,14 +75,14 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of a session in which energy flowed; UTC epoch seconds."""
+    """A time within a session in which energy flowed; UTC epoch seconds."""
 
     started_at: float
     ended_at: float
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """The length in seconds."""
         return self.ended_at - self.started_at
 
 
@@ -89,8 +90,9 @@ class Window:
 class Interval:
     """Energy delivered in one quarter-hour at one price.
 
-    `quarter` is the UTC epoch second at which the quarter-hour starts. A price of None means that none was known
-    and none could be guessed: the cost is then None too, and is found later.
+    `quarter` is the UTC epoch second at which the quarter-hour starts. Where the price is None, it was not known and
+    there was no fallback price; the cost is then None until it is computed later. `fallback`: the price is the fallback
+    price.
     """
 
     quarter: int
@@ -102,9 +104,9 @@ class Interval:
 
 @value
 class SessionRecord:
-    """One charging session as it is kept for ever. Times are UTC epoch seconds, durations monotonic seconds.
+    """One charging session. Times are UTC epoch seconds, durations monotonic seconds.
 
-    What a session that runs can say is first, for who makes one each second (`Running.record`).
+    The fields of a running session come first, because `Running.record` sets them by position each second.
     """
 
     session_id: str
@@ -137,11 +139,11 @@ class SessionRecord:
 
     @property
     def attribution(self) -> Attribution:
-        """Whose it is, and what follows from that."""
+        """The fields that a correction may replace."""
         return Attribution(self.identity, self.charge_price_micro, self.charge_price_method, self.soc_added_pct)
 
     @property
     def average_power_w(self) -> float:
-        """Energy over the time in which it flowed; over the whole session when no window was seen."""
+        """The energy over the time in which it flowed, in watts; over the whole session where no window was seen."""
         seconds = self.charging_s or self.duration_s
         return self.energy_mwh * 3.6 / seconds if seconds > 0 else 0.0

@@ -1,4 +1,4 @@
-"""What a kilowatt-hour costs at a charger."""
+"""The tariff of a charger: a fixed price, or a spot price with additional cost and VAT."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .quantity import MICRO
 
 
 class CostMethod(StrEnum):
-    """How the cost of a session was found."""
+    """How the cost of a session was computed."""
 
     STATIC = "static"
     SPOT = "spot"
@@ -18,22 +18,22 @@ class CostMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaticTariff:
-    """One final price, in millionths of the currency unit per kWh."""
+    """A fixed final price, in millionths of the currency unit per kWh."""
 
     price_micro: int
 
     @property
     def method(self) -> CostMethod:
-        """The method that the record names."""
+        """The method that records name."""
         return CostMethod.STATIC
 
 
 @dataclass(frozen=True, slots=True)
 class SpotTariff:
-    """A price that somebody else sets anew each quarter-hour, and what comes on top of it.
+    """A spot price, which may change each quarter-hour, with additional cost and VAT.
 
-    `additional_micro` is per kWh and before VAT, `vat` the factor as people know it (5/4 for 25 %). `fallback_micro`
-    is the final price per kWh where the spot price is not known.
+    `additional_micro` is in millionths per kWh, before VAT. `vat` is a factor (5/4 for 25 %). `fallback_micro` is the
+    final price per kWh while the spot price is not known, in millionths.
     """
 
     additional_micro: int
@@ -42,11 +42,14 @@ class SpotTariff:
 
     @property
     def method(self) -> CostMethod:
-        """The method that the record names."""
+        """The method that records name."""
         return CostMethod.SPOT
 
     def price_of(self, spot: Fraction) -> int:
-        """The final price per kWh at a spot price in currency units per kWh; rounded once, half to even."""
+        """Return the final price per kWh in millionths, rounded once, half to even.
+
+        `spot` is in currency units per kWh.
+        """
         return round((spot * MICRO + self.additional_micro) * self.vat)
 
 

@@ -1,4 +1,4 @@
-"""One data file per charger family; `ALL` is in the order in which they are offered."""
+"""The charger families, one data file each. `ALL` is in the order in which the wizard offers them."""
 
 from __future__ import annotations
 

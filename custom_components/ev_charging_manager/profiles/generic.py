@@ -1,4 +1,4 @@
-"""Any charger: the words that most families use, and whatever entities there are."""
+"""Any charger, with the status words that most families use. No entity is found automatically or required."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """go-e chargers (API v2) through the `goecharger_api2` integration.
 
-The status words follow Home Assistant's language; the words are those of its English and German translations.
+The status words depend on the language of Home Assistant. English and German are covered.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ GOE_API2 = Profile(
         "abgeschlossen": CarStatus.COMPLETE,
         "4": CarStatus.COMPLETE,
     },
-    # A lock that failed or lost power says neither; 2 and 4 are failures, 5 is a power outage.
+    # 2 and 4 are failures of the lock, 5 is a power outage: then the lock is not known.
     locked_words=frozenset({"locked", "verriegelt", "3"}),
     unlocked_words=frozenset({"unlocked", "entriegelt", "1"}),
     card_format=CardFormat.SLOT,
     nobody_words=frozenset({"null", "none", ""}),
     open_words=frozenset({"0"}),
-    # `car_0` is computed from the number behind `car_value`: a charger that lost its car value reads "unplugged".
+    # `car_0` is computed from the number behind `car_value`: while that is not known, `car_0` reads "unplugged".
     plug_follows_status=True,
     has_host=True,
     required=frozenset({Role.STATUS, Role.SESSION_ENERGY}),

@@ -10,7 +10,6 @@ from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.household import Settings
 from custom_components.ev_charging_manager.domain.messages import (
     Announced,
-    ConfigurationChanged,
     LiveView,
     Logged,
     Progress,
@@ -122,7 +121,6 @@ class House:
         self.settings = settings
         if self.ingestor is not None:
             self.ingestor.configure(settings)
-            self.offer(ConfigurationChanged(self.clock.now(), settings))
 
     def tell_price(self) -> None:
         """The price sensor says something new."""
@@ -173,7 +171,7 @@ class House:
         self._runner = None
         self.lives += 1
         runner = InlineRunner(
-            self.bombs.wrap(stages(self.settings)),
+            self.bombs.wrap(stages(lambda: self.settings)),
             GuardedSource(self.ingestor, self.bombs),
             Wiring(effects={Commit: self.ledger.commit}, exits=self._exits()),
             self.clock,

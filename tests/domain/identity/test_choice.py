@@ -1,4 +1,4 @@
-"""Who has a session when a person, the car itself or a mapping made afterwards says so, through the real chain."""
+"""The user of a session by a choice, by the car's own plug, and by a card assigned later, through the real chain."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ HOUR_S = 3600.0
 
 
 def choose(charger: Charger, driver: Driver, user_id: str | None = None, vehicle_id: str | None = None) -> None:
-    """A person says who charges."""
+    """Choose the driver."""
     charger.offer(DriverChosen(charger.clock.now(), driver, user_id, vehicle_id))
 
 
 def see_car(charger: Charger, vehicle_id: str, session_id: str | None = None) -> None:
-    """The car's own plug entity tells that it is here."""
+    """Report a car by its own plug entity."""
     running = session_id or identity_and_id(charger)[1]
     charger.offer(CarPlugged(charger.clock.now(), running, vehicle_id))
 
 
 def identity_and_id(charger: Charger) -> tuple[Identity, str]:
-    """Who has the running session as people see it, and its id."""
+    """Return the shown user of the running session, and the session's id."""
     assert charger.live is not None
     assert charger.live.record is not None
     return charger.live.record.identity, charger.live.record.session_id
 
 
 def who(charger: Charger) -> tuple[str, IdentifiedBy | None]:
-    """Who has the running session, and why."""
+    """Return the identity of the running session."""
     identity = identity_and_id(charger)[0]
     return identity.user_name, identity.identified_by
 
 
 def with_zoe(**charger: Any) -> Settings:
-    """The household with Ben's Zoe."""
+    """Return the household with a Zoe that Ben usually drives."""
     plain = settings(**charger)
     vehicles = MappingProxyType({ID4.vehicle_id: ID4, ZOE.vehicle_id: ZOE})
     return replace(plain, household=replace(plain.household, vehicles=vehicles))
 
 
 def end(charger: Charger) -> Identity:
-    """Charge a little, leave, and see whose session was recorded."""
+    """Charge a little, leave, and return the recorded identity."""
     charger.charge(2.0, seconds=600)
     charger.leave()
     return charger.only().identity
@@ -79,7 +79,7 @@ def test_a_card_that_comes_after_the_choice_changes_nothing() -> None:
     assert end(charger).user_name == "Anna"
 
 
-def test_the_car_of_somebody_elses_card_does_not_go_to_the_one_chosen() -> None:
+def test_the_car_of_another_users_card_does_not_go_to_the_chosen_user() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     assert identity_and_id(charger)[0].vehicle_id == ID4.vehicle_id
@@ -91,12 +91,12 @@ def test_the_car_of_somebody_elses_card_does_not_go_to_the_one_chosen() -> None:
     assert identity_and_id(charger)[0].vehicle_name == "ID.4"
 
 
-def test_a_choice_taken_back_gives_the_session_to_whom_the_card_named() -> None:
+def test_a_withdrawn_choice_gives_the_session_back_to_the_user_of_the_card() -> None:
     charger = Charger()
     charger.plug_in()
     choose(charger, Driver.GUEST)
     charger.card(BENS_SLOT)
-    # Many readers clear the card as soon as it was read.
+    # Many readers clear the card right after reading it.
     charger.card(NOBODY)
     choose(charger, Driver.AUTOMATIC)
     assert who(charger) == ("Ben", IdentifiedBy.CARD)
@@ -114,7 +114,7 @@ def test_a_guest_without_a_person_is_a_guest_and_not_unknown() -> None:
     assert not any("unknown_reason" in line.text for line in charger.logged)
 
 
-def test_nobody_can_be_chosen_over_a_card_that_lies() -> None:
+def test_unknown_can_be_chosen_over_a_wrong_card() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     choose(charger, Driver.NOBODY)
@@ -176,14 +176,14 @@ def test_a_choice_survives_a_crash(ahead: bool) -> None:
     assert end(charger).user_name == "Ben"
 
 
-def test_a_choice_of_somebody_who_is_gone_changes_nothing() -> None:
+def test_a_choice_of_a_deleted_user_changes_nothing() -> None:
     charger = Charger()
     charger.plug_in(card=ANNAS_SLOT)
     choose(charger, Driver.USER, "nobody-by-this-id")
     assert who(charger) == ("Anna", IdentifiedBy.CARD)
 
 
-def test_a_choice_follows_the_name_of_whom_was_chosen() -> None:
+def test_a_choice_follows_the_name_of_its_user() -> None:
     charger = Charger()
     charger.plug_in()
     choose(charger, Driver.USER, BEN.user_id)
@@ -194,7 +194,7 @@ def test_a_choice_follows_the_name_of_whom_was_chosen() -> None:
     assert who(charger) == ("Benjamin", IdentifiedBy.CHOICE)
 
 
-def test_the_cars_own_plug_names_its_driver_where_nothing_else_does() -> None:
+def test_the_cars_own_plug_identifies_its_driver_where_nothing_else_does() -> None:
     charger = Charger(with_zoe())
     charger.plug_in()
     see_car(charger, ZOE.vehicle_id)
@@ -221,7 +221,7 @@ def test_a_car_seen_under_anothers_card_is_the_car_and_not_the_driver() -> None:
     assert identity.vehicle_name == "ID.4"
 
 
-def test_a_car_without_a_driver_of_its_own_identifies_nobody_but_is_on_record() -> None:
+def test_a_car_without_a_usual_driver_identifies_no_user_but_is_on_record() -> None:
     charger = Charger()
     charger.plug_in()
     see_car(charger, ID4.vehicle_id)
@@ -230,7 +230,7 @@ def test_a_car_without_a_driver_of_its_own_identifies_nobody_but_is_on_record() 
     assert identity.unknown_reason is UnknownReason.NO_CARD
 
 
-def test_a_car_seen_in_a_session_that_is_over_says_nothing_about_the_next() -> None:
+def test_a_car_of_a_finished_session_does_not_identify_the_next_one() -> None:
     charger = Charger(with_zoe())
     charger.plug_in()
     earlier = identity_and_id(charger)[1]
@@ -251,7 +251,7 @@ def test_mapping_a_card_identifies_the_running_session_though_the_reader_has_cle
     assert end(charger).user_name == "Ben"
 
 
-def test_mapping_a_card_does_not_take_a_session_from_the_one_chosen() -> None:
+def test_mapping_a_card_does_not_take_a_session_from_the_chosen_user() -> None:
     charger = Charger()
     charger.plug_in(card=STRANGERS_SLOT)
     choose(charger, Driver.USER, ANNA.user_id)

@@ -1,4 +1,4 @@
-"""Whose card it is, which of several answers counts, and which card bills nobody."""
+"""The resolver: the user of a card, the strongest of several identities, and stale cards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOUSE = settings()
 
 
 class Reader:
-    """A resolver that is told what the reader says."""
+    """A resolver that takes readings and plugs."""
 
     def __init__(self, house: Settings = HOUSE) -> None:
         self.house = house
@@ -44,7 +44,7 @@ class Reader:
         self.said: list[Any] = []
 
     def says(self, reading: CardReading, repeated: bool = False) -> IdentityKnown:
-        """The reader's value."""
+        """Take a reading and return the identity."""
         self.now += 10
         self.state, said = read_card(self.state, CardRead(at(self.now), reading, repeated), self.house)
         self.said.extend(said)
@@ -52,14 +52,14 @@ class Reader:
         return known
 
     def plug(self, connected: bool | None, since: float | None = None) -> list[Any]:
-        """What the cable came to."""
+        """Take a connection and return the messages."""
         self.now += 10
         moment = at(self.now if since is None else since)
         self.state, said = settled(self.state, Settled(at(self.now), connected, moment), self.house)
         return list(said)
 
     def taps(self) -> list[str]:
-        """The cards that were tapped."""
+        """Return the cards that were tapped."""
         return [one.card for one in self.said if isinstance(one, Tapped)]
 
 
@@ -75,16 +75,16 @@ class Reader:
         (card_of(OTTOS_SLOT), UnknownReason.MAPPING_INACTIVE),
     ],
 )
-def test_nobody_is_nobody_for_a_reason(reading: CardReading, reason: UnknownReason) -> None:
+def test_a_session_without_a_user_has_the_reason_from_its_reading(reading: CardReading, reason: UnknownReason) -> None:
     assert Reader().says(reading).identity.unknown_reason is reason
 
 
-def test_a_charger_without_a_reader_says_so() -> None:
+def test_the_reason_of_a_charger_without_a_reader_is_no_reader() -> None:
     house = settings(GO_E - {Role.CARD})
     assert without_card(UNAVAILABLE, house).unknown_reason is UnknownReason.NO_READER
 
 
-def test_a_mapped_card_is_somebodys_with_their_car() -> None:
+def test_an_assigned_card_identifies_its_user_and_car() -> None:
     who = Reader().says(card_of(ANNAS_SLOT)).identity
     assert (who.user_id, who.vehicle_id, who.identified_by) == ("anna", "id4", IdentifiedBy.CARD)
 
@@ -112,21 +112,21 @@ def test_a_card_that_still_stands_there_after_its_session_is_stale() -> None:
     reader.plug(True)
     after = reader.plug(False)
     assert [type(one) for one in after] == [Settled, IdentityKnown]
-    assert after[1].identity.user_id is None
-    assert reader.says(card_of(ANNAS_SLOT), repeated=True).identity.user_id is None
-    reader.says(UNAVAILABLE)
-    assert reader.says(card_of(ANNAS_SLOT)).identity.user_id is None
-    reader.says(NOBODY)
+    assert (after[1].identity.user_id, after[1].identity.unknown_reason) == (None, UnknownReason.STALE_CARD)
+    assert reader.says(card_of(ANNAS_SLOT), repeated=True).identity.unknown_reason is UnknownReason.STALE_CARD
+    assert reader.says(UNAVAILABLE).identity.unknown_reason is UnknownReason.READER_UNAVAILABLE
+    assert reader.says(card_of(ANNAS_SLOT)).identity.unknown_reason is UnknownReason.STALE_CARD
+    assert reader.says(NOBODY).identity.unknown_reason is UnknownReason.NO_CARD
     assert reader.says(card_of(ANNAS_SLOT)).identity.user_id == "anna"
 
 
-def test_a_reader_that_was_away_when_a_car_left_shows_a_card_that_bills_nobody_until_it_is_held_there() -> None:
+def test_a_card_that_the_reader_shows_after_a_car_left_unseen_by_it_is_stale() -> None:
     reader = Reader()
     reader.says(card_of(ANNAS_SLOT))
     reader.plug(True)
     reader.says(UNAVAILABLE)
     reader.plug(False)
-    assert reader.says(card_of(BENS_SLOT)).identity.user_id is None
+    assert reader.says(card_of(BENS_SLOT)).identity.unknown_reason is UnknownReason.STALE_CARD
     assert reader.taps() == ["slot 1"]
     reader.says(NOBODY)
     assert reader.says(card_of(BENS_SLOT)).identity.user_id == "ben"
@@ -141,7 +141,7 @@ def test_a_reader_that_was_away_when_a_car_left_and_returns_when_the_next_is_the
     assert reader.says(card_of(BENS_SLOT)).identity.user_id == "ben"
 
 
-def test_a_stale_card_that_comes_back_after_a_moments_silence_bills_nobody_for_the_car_that_charges() -> None:
+def test_a_stale_card_stays_stale_over_a_moments_silence_while_a_car_charges() -> None:
     reader = Reader()
     reader.says(card_of(ANNAS_SLOT))
     reader.plug(True)
@@ -153,7 +153,7 @@ def test_a_stale_card_that_comes_back_after_a_moments_silence_bills_nobody_for_t
     assert reader.taps() == ["slot 1"]
 
 
-def test_a_reader_that_says_nothing_between_two_cars_takes_the_same_card_again() -> None:
+def test_a_reader_that_is_silent_between_two_cars_takes_the_same_card_again() -> None:
     reader = Reader()
     reader.says(card_of(ANNAS_SLOT))
     reader.plug(True)
@@ -188,7 +188,7 @@ def test_a_card_that_is_assigned_now_is_looked_up_again() -> None:
     assert known.identity.user_id == "ben"
 
 
-def test_what_a_snapshot_says_is_marked_as_repeated() -> None:
+def test_the_identity_of_a_snapshot_is_marked_as_repeated() -> None:
     assert Reader().says(card_of(ANNAS_SLOT), repeated=True).repeated
     assert Reader().says(UNAVAILABLE, repeated=True).repeated
     assert not Reader().says(card_of(ANNAS_SLOT)).repeated
@@ -204,7 +204,7 @@ STRONGEST_FIRST = [CHOSEN, CARD, CAR, STRANGER, DEFAULT, SILENCE]
 
 
 @pytest.mark.parametrize(("one", "other"), product(range(6), range(6)))
-def test_the_strongest_evidence_counts_whatever_comes_first(one: int, other: int) -> None:
+def test_the_strongest_identity_counts_in_any_order(one: int, other: int) -> None:
     if one == other:
         return
     assert stronger(STRONGEST_FIRST[one], STRONGEST_FIRST[other]) is (one < other)
@@ -220,13 +220,13 @@ def test_the_first_card_stays_and_a_choice_may_be_corrected() -> None:
     ["04A1B2C3D4E5F6", "04a1b2c3d4e5f6", "04:a1:b2:c3:d4:e5:f6", "nfc-04A1B2C3D4E5F6", "ISO14443:04A1B2C3D4E5F6",
      "0004A1B2C3D4E5F6", "00000004A1B2C3D4E5F6", " 04-A1-B2-C3-D4-E5-F6 "],
 )  # fmt: skip
-def test_one_card_is_one_card_in_whatever_form_a_charger_writes_it(text: str) -> None:
+def test_all_written_forms_of_a_card_number_are_one_card(text: str) -> None:
     assert normalised(text) == "4A1B2C3D4E5F6"
     assert uid_reading(text) == uid_reading("04A1B2C3D4E5F6")
 
 
 @pytest.mark.parametrize("text", ["", "0000000000000000", "ä", "x" * 60])
-def test_what_is_no_card_number_is_unreadable(text: str) -> None:
+def test_a_text_that_is_no_card_number_is_unreadable(text: str) -> None:
     assert uid_reading(text).kind is CardKind.UNREADABLE
 
 

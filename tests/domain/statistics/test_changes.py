@@ -1,4 +1,4 @@
-"""Which sums a change is in: these are looked at, and no others, however large the household is."""
+"""A change reports the sums that it is in and no others, independent of the size of the household."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_running_session_changes_the_sums_that_it_is_in_and_no_others() -> Non
     assert sums.changes() == frozenset()
 
 
-def test_a_session_that_is_found_to_be_somebody_elses_changes_the_sums_of_both() -> None:
+def test_a_session_that_gets_another_user_changes_the_sums_of_both() -> None:
     sums = statistics()
     running = session("s", "left", ANNA, START, [(1_000_000, 1)])
     sums.run(running, OPTIONS)
@@ -62,7 +62,7 @@ def test_a_session_too_short_to_be_kept_changes_nothing() -> None:
     assert sums.changes() == frozenset()
 
 
-def test_whoever_becomes_a_guest_may_have_changed_any_sum() -> None:
+def test_a_user_who_becomes_a_guest_may_have_changed_any_sum() -> None:
     sums = statistics()
     sums.run(session("s", "left", ANNA, START, [(1_000_000, 1)]), OPTIONS)
     assert sums.total(GUESTS) == Total()
@@ -72,7 +72,7 @@ def test_whoever_becomes_a_guest_may_have_changed_any_sum() -> None:
     assert sums.total(GUESTS).energy_mwh == 1_000_000
 
 
-def test_the_first_record_of_somebody_who_was_deleted_says_what_their_running_session_is() -> None:
+def test_the_first_record_of_a_deleted_user_sets_the_type_of_the_running_session() -> None:
     sums = statistics(users=())
     sums.run(session("s", "left", replace(ANNA, user_type=UserType.GUEST), START, [(1_000_000, 1)]), OPTIONS)
     assert sums.total(GUESTS).energy_mwh == 1_000_000
@@ -94,7 +94,7 @@ def test_sessions_that_deliver_nothing_in_a_month_leave_it_one_after_the_other()
     assert sums.months(HOUSEHOLD) == {"2025-12": Total(2_000_000, 500_000, 2)}
 
 
-def test_a_running_session_that_stands_still_changes_nothing() -> None:
+def test_a_running_session_without_growth_changes_nothing() -> None:
     sums = statistics()
     running = session("s", "left", ANNA, START, [(1_000_000, 1)])
     sums.run(running, OPTIONS)
@@ -116,7 +116,7 @@ def test_a_sum_is_the_same_object_until_it_changes() -> None:
     assert sums.recorded(Scope("anna")) is not shown[Scope("anna")][1]
 
 
-def test_after_people_were_edited_every_sum_is_another_object() -> None:
+def test_after_an_edit_of_users_every_sum_is_another_object() -> None:
     sums = statistics(completed("a", ANNA))
     before = sums.total(HOUSEHOLD), sums.recorded(HOUSEHOLD)
     sums.know({"anna": replace(USERS["anna"], name="Anna-Lena")})

@@ -1,4 +1,4 @@
-"""Parts sum to the household, whatever happens in whichever order: sums are held against a plain list of sessions."""
+"""The parts add up to the household in any order of events. Sums are compared with a plain list of sessions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from custom_components.ev_charging_manager.domain.statistics.totals import Month
 
 from ..charged import ANNA, CHARGERS, GITA, OPTIONS, PEOPLE, START, USERS, ZONE, ended, session, summed
 
-# What somebody was at the time of a session need not be what they were at the next.
+# The type of a user may differ from one session to the next.
 ROLES = (*PEOPLE, replace(ANNA, user_type=UserType.GUEST), replace(GITA, user_type=UserType.RESIDENT))
 SCOPES = (
     HOUSEHOLD,
@@ -31,7 +31,7 @@ amounts = st.lists(st.tuples(st.integers(0, 5_000_000), st.integers(-900_000, 90
 
 
 def months_of(record: SessionRecord) -> dict[str, Total]:
-    """By the clock on the wall, quarter-hour by quarter-hour."""
+    """Compute the months by local time, quarter-hour by quarter-hour."""
     found: dict[str, Total] = {}
     for n, part in enumerate(record.intervals):
         month = datetime.fromtimestamp(part.quarter, UTC).astimezone(ZONE).strftime("%Y-%m")
@@ -41,7 +41,7 @@ def months_of(record: SessionRecord) -> dict[str, Total]:
 
 
 class Household(RuleBasedStateMachine):
-    """Sessions run, end and are corrected, people change, the ledger is read anew: sums are those of a plain list."""
+    """Play sessions, corrections, edits of users and reads of the ledger; compare all sums with a plain list."""
 
     def __init__(self) -> None:
         super().__init__()

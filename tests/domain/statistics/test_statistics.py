@@ -1,4 +1,4 @@
-"""Sums: never more, never less than the sessions they are of, whoever is asked for."""
+"""Sums: never more and never less than the sessions that they cover, for each user and charger."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_session_too_short_to_be_kept_is_in_no_sum_while_it_runs() -> None:
     assert sums.total(HOUSEHOLD) == Total()
 
 
-def test_before_the_months_are_known_every_sum_is_and_no_month_is_told_in_part() -> None:
+def test_sums_without_months_are_complete_and_show_no_partial_month() -> None:
     sums, running = statistics(), session("t", "left", ANNA, START, [(3_000_000, 3)])
     answer = MonthTotal("left", "anna", "Anna", UserType.RESIDENT, "", "EUR", 7_000_000, 7, 2)
     sums.load([answer], [], by_month=False)
@@ -50,7 +50,7 @@ def test_before_the_months_are_known_every_sum_is_and_no_month_is_told_in_part()
     assert summed(sums.months(HOUSEHOLD).values()) == Total(11_000_000, 250_010, 3)
 
 
-def test_a_sum_does_not_dip_while_a_running_session_is_written_or_given_to_somebody() -> None:
+def test_a_sum_does_not_drop_while_a_running_session_is_written_or_gets_another_user() -> None:
     sums = statistics()
     record = session("s", "left", ANNA, START, [(1_000_000, 5)])
     sums.run(record, OPTIONS)
@@ -65,7 +65,7 @@ def test_a_running_session_is_no_session_yet_for_count_and_average() -> None:
     assert sums.total(Scope(user_id="anna")).energy_mwh == 6_000_000
 
 
-def test_deleted_people_stay_in_the_household_under_their_last_name_and_set() -> None:
+def test_deleted_users_stay_in_the_household_under_their_last_name_and_type() -> None:
     sums = statistics(completed("a", ANNA), completed("g", GITA, 2), completed("u", NOBODY, 4))
     sums.know({})
     named = {name: total.energy_mwh // 1_000_000 for name, total in sums.by_name().items()}
@@ -73,14 +73,14 @@ def test_deleted_people_stay_in_the_household_under_their_last_name_and_set() ->
     assert sums.total(GUESTS).energy_mwh == 2_000_000
 
 
-def test_whoever_becomes_a_guest_takes_all_their_sessions_along() -> None:
+def test_a_user_who_becomes_a_guest_takes_all_sessions_along() -> None:
     sums = statistics(completed("a", ANNA), completed("s", SOME_GUEST, 2))
     assert sums.total(GUESTS).energy_mwh == 2_000_000
     sums.know({"anna": replace(USERS["anna"], user_type=UserType.GUEST)})
     assert sums.total(GUESTS).energy_mwh == 3_000_000
 
 
-def test_whoever_was_deleted_stays_in_one_set_even_if_their_last_sessions_differ() -> None:
+def test_a_deleted_user_has_one_type_even_if_the_last_sessions_differ() -> None:
     sums = statistics(completed("a", ANNA), users=())
     assert sums.total(GUESTS).energy_mwh == 0
     sums.record(completed("b", replace(ANNA, user_type=UserType.GUEST), 2))

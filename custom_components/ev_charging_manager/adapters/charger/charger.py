@@ -16,7 +16,7 @@ from ... import pipeline
 from ...actors.ingestor import Ingestor
 from ...domain.commits import Checkpoint, Commit
 from ...domain.household import Role, Settings
-from ...domain.messages import Announced, CarPlugged, ConfigurationChanged, DriverChosen, LiveView, Logged, Recorded
+from ...domain.messages import Announced, CarPlugged, DriverChosen, LiveView, Logged, Recorded
 from ...ledger.errors import LedgerError
 from ...runtime.health import PipelineHealth
 from ...runtime.stage import Wiring
@@ -80,6 +80,8 @@ class ChargerRuntime:
         self._exits = house.exits
         self._redact = house.redact
         self.settings = settings
+        # Those that the chain took last; a chain that starts over is restored with them.
+        self._in_force = settings
         self.charger = charger
         self.wires = Wires.of(charger)
         self._moved = moved
@@ -138,23 +140,22 @@ class ChargerRuntime:
 
     def _take(self, settings: Settings) -> None:
         self.settings = settings
-        self.ingestor.configure(settings)
         self.display.configure(settings)
         self._supervisor.checkpoint_every = settings.options.checkpoint_s
         self._send_settings()
 
     @callback
     def _send_settings(self) -> None:
-        if self._supervisor.offer(ConfigurationChanged(self._clock.now(), self.settings)):
-            return
-        if self._task is not None and not self._task.done():
+        if self.ingestor.configure(self.settings) or self._task is None:
+            self._in_force = self.settings
+        elif not self._task.done():
             # No room at this moment. The settings must not be lost, and the latest will do.
             self._hass.loop.call_later(CONFIGURATION_RETRY_S, self._send_settings)
 
     def _supervise(self, settings: Settings) -> Supervisor:
         return Supervisor(
             settings.charger.name,
-            pipeline.stages(settings),
+            pipeline.stages(lambda: self._in_force),
             self.ingestor,
             self._clock,
             self._wiring(),
@@ -181,7 +182,7 @@ class ChargerRuntime:
         checkpoint = await self._checkpoint()
         # Once: a later checkpoint holds what the entities of today said.
         moved, self._moved = self._moved, frozenset()
-        return pipeline.restored(checkpoint, self.settings, moved)
+        return pipeline.restored(checkpoint, self._in_force, moved)
 
     async def _checkpoint(self) -> Checkpoint | None:
         """Where the pipeline stood; what else was running there is over, and on record.

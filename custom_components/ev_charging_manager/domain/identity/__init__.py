@@ -1,1 +1,1 @@
-"""Who charges with which car: cards, a person's choice, and the car's own plug."""
+"""Identity: who charges with which car, by cards, a person's choice, and the car's own plug."""

@@ -1,7 +1,7 @@
-"""Which household car began a session: the one whose own plug entity turned on at about the same time.
+"""Matches a session to the household car that reported its own plug at about the same time.
 
-Cars and chargers tell of the same plug seconds or minutes apart, cars through their makers' clouds mostly later. Only a
-pair without any other candidate on either side identifies: a wrong guess bills the wrong person, none bills nobody.
+Cars and chargers report the same plug seconds or minutes apart; cars mostly later, through their makers' clouds. Only a
+pair without any other candidate on either side identifies the car: a wrong match bills the wrong person.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ WINDOW_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A session began at a charger; monotonic seconds."""
+    """A session began at a charger; `mono` in monotonic seconds."""
 
     charger_id: str
     session_id: str
@@ -22,7 +22,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Plugged:
-    """A car said that it was plugged in; monotonic seconds."""
+    """A car reported that it was plugged in; `mono` in monotonic seconds."""
 
     vehicle_id: str
     mono: float
@@ -30,41 +30,41 @@ class Plugged:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A session and the car that it must be. `due`: when nothing can come any more that makes it doubtful."""
+    """A session and a car that reported its plug within `WINDOW_S` of it."""
 
     begun: Begun
     plugged: Plugged
 
     @property
     def due(self) -> float:
-        """Monotonic seconds."""
+        """The monotonic second after which no other candidate can appear."""
         return max(self.begun.mono, self.plugged.mono) + WINDOW_S
 
 
 @dataclass(frozen=True, slots=True)
 class Plugging:
-    """What began and what was plugged in of late, at all chargers and cars; decided up to `until`."""
+    """The recent sessions and plugs of all chargers and cars. Pairs that were due before `until` are decided."""
 
     sessions: tuple[Begun, ...] = ()
     cars: tuple[Plugged, ...] = ()
     until: float = float("-inf")
 
     def begin(self, begun: Begun) -> Plugging:
-        """With a session that began."""
+        """Return the state with one more session."""
         return replace(self, sessions=(*self.sessions, begun))
 
     def plug(self, plugged: Plugged) -> Plugging:
-        """With a car that was plugged in; one that flickers was plugged in when it first said so."""
+        """Return the state with one more plug; where a car's plug flickers, the first report counts."""
         if any(car.vehicle_id == plugged.vehicle_id for car in self.cars if _near(car.mono, plugged.mono)):
             return self
         return replace(self, cars=(*self.cars, plugged))
 
     def due(self) -> float | None:
-        """When the next pair can be decided."""
+        """Return the monotonic second at which the next pair can be decided."""
         return min((pair.due for pair in self._pairs() if pair.due > self.until), default=None)
 
     def decide(self, mono: float) -> tuple[Plugging, tuple[Pair, ...]]:
-        """The pairs that are beyond doubt by now, and what may still matter for others."""
+        """Return the state that later pairs need, and the pairs that are certain at this monotonic second."""
         pairs = self._pairs()
         ripe = [pair for pair in pairs if self.until < pair.due <= mono]
         certain = tuple(pair for pair in ripe if _alone(pair, pairs))

@@ -1,4 +1,4 @@
-"""A person's choice of who charges, and what it leaves of what was found before it."""
+"""A person's choice of the driver, and what it keeps of the identity that was found before it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..messages import Driver
 from ..records import GUEST_NAME, IdentifiedBy, Identity
 from .identity import named
 
-_NOBODY = Identity(identified_by=IdentifiedBy.CHOICE, unknown_reason=None)
-_GUEST = replace(_NOBODY, user_name=GUEST_NAME, user_type=UserType.GUEST)
+_NO_USER = Identity(identified_by=IdentifiedBy.CHOICE, unknown_reason=None)
+_GUEST = replace(_NO_USER, user_name=GUEST_NAME, user_type=UserType.GUEST)
 
 
 def chosen(driver: Driver, user_id: str | None, vehicle_id: str | None, household: Household) -> Identity | None:
-    """Whom a choice names; None for nobody in particular. Raises KeyError when that user is gone by now."""
+    """Return the identity of a choice; None for *Automatic*. Raises KeyError when the user was deleted."""
     match driver:
         case Driver.AUTOMATIC:
             return None
@@ -23,26 +23,28 @@ def chosen(driver: Driver, user_id: str | None, vehicle_id: str | None, househol
         case Driver.GUEST:
             identity = _GUEST
         case Driver.NOBODY:
-            identity = _NOBODY
+            identity = _NO_USER
     vehicle = household.vehicles.get(vehicle_id or "")
-    return replace(identity, vehicle_id=vehicle.vehicle_id, vehicle_name=vehicle.name) if vehicle else identity
+    if vehicle is None:
+        return identity
+    return replace(identity, vehicle_id=vehicle.vehicle_id, vehicle_name=vehicle.name)
 
 
 def over(choice: Identity, found: Identity) -> Identity:
-    """Who it is when a person chose: the card stays on record, and the car where the choice leaves it open.
+    """Return the choice with the card that was found, and with its car where the choice names none.
 
-    A car that only belongs to somebody else's card is that somebody's, not the chosen one's.
+    A car that was found by another user's card is that user's, and is left out.
     """
     choice = replace(choice, card=found.card)
-    same = choice.user_id is not None and choice.user_id == found.user_id
-    seen = found.identified_by is not IdentifiedBy.CARD
-    if choice.vehicle_id is not None or not (same or seen):
+    same_user = choice.user_id is not None and choice.user_id == found.user_id
+    by_card = found.identified_by is IdentifiedBy.CARD
+    if choice.vehicle_id is not None or (by_card and not same_user):
         return choice
     return replace(choice, vehicle_id=found.vehicle_id, vehicle_name=found.vehicle_name)
 
 
 def driver_of(choice: Identity | None) -> Driver:
-    """What kind of driver was chosen."""
+    """Return the kind of driver that was chosen."""
     if choice is None:
         return Driver.AUTOMATIC
     if choice.user_id is not None:

@@ -1,4 +1,4 @@
-"""Who is charging, and how we know: a choice, the card, the car, the charger's default user, in this order."""
+"""Who charges, by the card, the car and the charger, and which of two identities is the stronger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ..card import CardKind, CardReading
 from ..household import Household, Role, Settings, User
 from ..records import IdentifiedBy, Identity, UnknownReason
 
-# Which source a person's identity came from, strongest first.
 RANK: dict[IdentifiedBy | None, int] = {
     IdentifiedBy.CHOICE: 4,
     IdentifiedBy.CARD: 3,
@@ -16,6 +15,7 @@ RANK: dict[IdentifiedBy | None, int] = {
     IdentifiedBy.DEFAULT: 1,
     None: 0,
 }
+"""The rank of an identity by its source; a higher rank replaces a lower one."""
 
 _SILENCE: dict[CardKind, UnknownReason] = {
     CardKind.NOBODY: UnknownReason.NO_CARD,
@@ -25,9 +25,14 @@ _SILENCE: dict[CardKind, UnknownReason] = {
     CardKind.UNAVAILABLE: UnknownReason.READER_UNAVAILABLE,
 }
 
+# A card was used that is assigned to no active user.
+_STRANGER = frozenset({UnknownReason.CARD_UNMAPPED, UnknownReason.MAPPING_INACTIVE})
+# Reasons that name a card. They replace those that name none.
+_CARD_USED = _STRANGER | {UnknownReason.CARD_UNREADABLE}
+
 
 def by_card(reading: CardReading, settings: Settings) -> Identity:
-    """Whose card this is; unknown with a reason where it is nobody's or not in use."""
+    """Return the user of a card, with the card's car; without a user where it is unassigned or inactive."""
     household = settings.household
     mapping = household.cards.get(reading.key or "")
     if mapping is None:
@@ -39,7 +44,7 @@ def by_card(reading: CardReading, settings: Settings) -> Identity:
 
 
 def by_car(vehicle_id: str, settings: Settings) -> Identity | None:
-    """Who usually drives this car; the car alone where that is nobody who is there. None when there is no such car."""
+    """Return the usual driver of a car; only the car where that user is missing or inactive; None without the car."""
     vehicle = settings.household.vehicles.get(vehicle_id)
     if vehicle is None:
         return None
@@ -50,29 +55,37 @@ def by_car(vehicle_id: str, settings: Settings) -> Identity | None:
 
 
 def without_card(reading: CardReading, settings: Settings) -> Identity:
-    """Who charges when no card says so: the charger's default user, or nobody with a reason."""
+    """Return who charges while the reader shows no card: the default user, or no user with a reason."""
+    return without_user(_reason(reading, settings), settings)
+
+
+def without_user(reason: UnknownReason, settings: Settings) -> Identity:
+    """Return the charger's default user, if active, or no user for this reason."""
     user = settings.household.users.get(settings.charger.default_user_id or "")
     if user is not None and user.active:
         return named(user, IdentifiedBy.DEFAULT, settings.household)
-    return Identity(unknown_reason=_reason(reading, settings))
+    return Identity(unknown_reason=reason)
 
 
 def stronger(candidate: Identity, present: Identity) -> bool:
-    """Whether a candidate takes the place of the present identity.
+    """Return whether a candidate replaces the present identity.
 
-    The first card that identifies somebody stays: later taps in a session change nothing. A choice may be
-    corrected by another choice. A card that is nobody's is evidence against the default user: a stranger is charging.
-    Among the unknown, the latest reason counts.
+    The first card of a user stays: later taps in a session change nothing. A choice may be corrected by another choice.
+    An unassigned or inactive card outranks the default user, because a stranger is charging. Between two identities
+    without a user, the later reason counts, but one that names a card stays.
     """
     if candidate.identified_by is IdentifiedBy.CHOICE:
         return True
     if candidate.known or present.known:
         return _rank(candidate) > _rank(present)
-    return candidate.unknown_reason in _TELLING or present.unknown_reason not in _TELLING
+    return candidate.unknown_reason in _CARD_USED or present.unknown_reason not in _CARD_USED
 
 
 def with_car(present: Identity, car: Identity) -> Identity:
-    """Who charges, once the car is known: its driver where nothing stronger is known, else the car alone."""
+    """Return the identity once the car is known: its driver where that is stronger, else the present one with the car.
+
+    A car that is known already stays.
+    """
     if car.known and stronger(car, present):
         return replace(car, card=present.card)
     if present.vehicle_id is not None:
@@ -80,24 +93,9 @@ def with_car(present: Identity, car: Identity) -> Identity:
     return replace(present, vehicle_id=car.vehicle_id, vehicle_name=car.vehicle_name)
 
 
-# Reasons that name a card tell more than those that say none was seen; the first two name a stranger's.
-_STRANGER = frozenset({UnknownReason.CARD_UNMAPPED, UnknownReason.MAPPING_INACTIVE})
-_TELLING = _STRANGER | {UnknownReason.CARD_UNREADABLE}
-
-
 def stranger(identity: Identity) -> bool:
-    """Whether it is known for sure that a card was used which is nobody's, or not in use."""
+    """Return whether a card was used that is assigned to no active user."""
     return not identity.known and identity.unknown_reason in _STRANGER
-
-
-def _rank(identity: Identity) -> float:
-    return RANK[IdentifiedBy.DEFAULT] + 0.5 if stranger(identity) else RANK[identity.identified_by]
-
-
-def _reason(reading: CardReading, settings: Settings) -> UnknownReason:
-    if not settings.charger.tells(Role.CARD):
-        return UnknownReason.NO_READER
-    return _SILENCE.get(reading.kind, UnknownReason.NO_CARD)
 
 
 def named(
@@ -107,15 +105,28 @@ def named(
     vehicle_id: str | None = None,
     card: str | None = None,
 ) -> Identity:
-    """A user as the one who charges, with the car and the card that belong to it."""
-    vehicle = household.vehicles.get(vehicle_id or "")
-    return Identity(
+    """Return the identity of a user, with the car and the card that belong to it."""
+    identity = Identity(
         user_id=user.user_id,
         user_name=user.name,
         user_type=user.user_type,
         identified_by=source,
-        vehicle_id=vehicle.vehicle_id if vehicle else None,
-        vehicle_name=vehicle.name if vehicle else None,
         card=card,
         unknown_reason=None,
     )
+    vehicle = household.vehicles.get(vehicle_id or "")
+    if vehicle is None:
+        return identity
+    return replace(identity, vehicle_id=vehicle.vehicle_id, vehicle_name=vehicle.name)
+
+
+def _rank(identity: Identity) -> float:
+    if stranger(identity):
+        return RANK[IdentifiedBy.DEFAULT] + 0.5
+    return RANK[identity.identified_by]
+
+
+def _reason(reading: CardReading, settings: Settings) -> UnknownReason:
+    if not settings.charger.tells(Role.CARD):
+        return UnknownReason.NO_READER
+    return _SILENCE.get(reading.kind, UnknownReason.NO_CARD)

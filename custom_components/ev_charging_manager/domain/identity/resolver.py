@@ -1,4 +1,4 @@
-"""From what the card reader says to who would be charging."""
+"""The resolver's domain: from the card reader's value to the identity that it stands for."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from ..moment import Moment
 from ..value import value
 from .choice import chosen
 from .identity import by_car, by_card, without_card
+from .stale_card import applies, is_stale, left_after_reading, left_at_end, with_stale_card
 
 
 @value
 class ResolvingState:
-    """The reader's value, since when it stands, and the value that belongs to an earlier session and bills nobody.
+    """The reader's value and what is known about it.
 
-    `away`: the reader is unavailable; `reading` is then the last it said. `missed`: a car left meanwhile, for which
-    the card may have been held there that the reader shows when it returns.
+    `reading` is the last value while the reader was available, `read_at` the moment of its last change. `stale` is the
+    value that belongs to an earlier session (see `stale_card`). `away`: the reader is unavailable. `missed`: a car left
+    while it was.
     """
 
     reading: CardReading = UNAVAILABLE
@@ -36,50 +38,27 @@ type Outputs = tuple[Settled | IdentityKnown | Tapped, ...]
 def read_card(state: ResolvingState, message: CardRead, settings: Settings) -> tuple[ResolvingState, Outputs]:
     """Take a value of the reader. A change is a tap; a repetition in a snapshot is not."""
     reading = message.reading
-    changed = reading != state.reading
     if reading.kind is CardKind.UNAVAILABLE:
-        # A reader that is away says nothing about the card it will show when it returns.
+        # The reader may show any card when it returns, so the last one stays as it is.
         state = replace(state, away=True)
         return state, (replace(_known(state, message.at, settings), repeated=message.repeated),)
-    fresh = replace(
-        state,
-        away=False,
-        missed=False,
-        reading=reading,
-        read_at=message.at if changed else state.read_at,
-        stale=_stale(state, reading),
-    )
-    tapped = changed and not message.repeated and reading != fresh.stale
-    return fresh, _told(fresh, message, settings, tapped)
-
-
-def _stale(state: ResolvingState, reading: CardReading) -> CardReading | None:
-    """The card that bills nobody; whether the reader comes back before the plug or after it makes no difference."""
-    if state.missed and not state.connected:
-        return reading
-    return state.stale if _still_stale(state, reading) else None
-
-
-def _still_stale(state: ResolvingState, reading: CardReading) -> bool:
-    """Whether the card of an earlier session still bills nobody.
-
-    A reader that says nothing for a moment while a car is connected shows the same card afterwards, and nobody held it
-    there. Between two cars that may be how it shows that there is no card.
-    """
-    return reading == state.stale or (reading.kind is CardKind.SILENT and state.connected is True)
+    changed = reading != state.reading
+    stale = left_after_reading(state.stale, reading, state.connected, state.missed)
+    tapped = changed and not message.repeated and reading != stale
+    read_at = message.at if changed else state.read_at
+    state = replace(state, away=False, missed=False, reading=reading, read_at=read_at, stale=stale)
+    return state, _read(state, message, settings, tapped)
 
 
 def settled(state: ResolvingState, message: Settled, settings: Settings) -> tuple[ResolvingState, Outputs]:
-    """Pass the connection on; at its end, what the reader still shows belongs to the session that ended."""
-    was = state.connected
-    if message.connected is not None and message.connected is not was:
+    """Pass the connection on. When a car leaves, the card that the reader shows may become stale."""
+    left = state.connected is True and message.connected is False
+    if message.connected is not None and message.connected is not state.connected:
         state = replace(state, connected=message.connected)
-    if message.connected is not False or not was:
-        return state, (message,)
-    if settings.charger.card_belongs_to_transaction:
+    if not left or not applies(settings.charger):
         return state, (message,)
     state = replace(state, missed=state.away)
-    if not _before(state.read_at, message.since):
+    if not left_at_end(state.read_at, message.since):
         return state, (message,)
     state = replace(state, stale=state.reading)
     return state, (message, _known(state, message.at, settings))
@@ -88,16 +67,18 @@ def settled(state: ResolvingState, message: Settled, settings: Settings) -> tupl
 def configured(
     state: ResolvingState, at: Moment, settings: Settings
 ) -> tuple[ResolvingState, tuple[IdentityKnown, ...]]:
-    """Look the present card up again: a card that was just mapped identifies the running session."""
+    """Look the present card up again: a card that was just assigned identifies the running session."""
     return state, (_known(state, at, settings),)
 
 
-def told(message: DriverChosen | CarPlugged, settings: Settings) -> tuple[Chosen, ...]:
-    """Whom a person chose, or which car plugged itself in; nothing where that one is gone by now."""
+def look_up(message: DriverChosen | CarPlugged, settings: Settings) -> tuple[Chosen, ...]:
+    """Return the identity of a choice or of a car; empty where its user or car was deleted."""
     if isinstance(message, DriverChosen):
         return _chosen(message, settings)
     identity = by_car(message.vehicle_id, settings)
-    return (CarKnown(message.at, message.session_id, identity),) if identity else ()
+    if identity is None:
+        return ()
+    return (CarKnown(message.at, message.session_id, identity),)
 
 
 def _chosen(message: DriverChosen, settings: Settings) -> tuple[ChoiceKnown, ...]:
@@ -107,11 +88,7 @@ def _chosen(message: DriverChosen, settings: Settings) -> tuple[ChoiceKnown, ...
     return (ChoiceKnown(message.at, identity),)
 
 
-def _before(read_at: Moment | None, since: Moment) -> bool:
-    return read_at is None or read_at.mono <= since.mono
-
-
-def _told(
+def _read(
     state: ResolvingState, message: CardRead, settings: Settings, tapped: bool
 ) -> tuple[IdentityKnown | Tapped, ...]:
     known = _known(state, message.at, settings, tapped and state.reading.kind is CardKind.CARD)
@@ -125,10 +102,16 @@ def _told(
 
 
 def _known(state: ResolvingState, at: Moment, settings: Settings, tapped: bool = False) -> IdentityKnown:
-    reading = UNAVAILABLE if state.away else state.reading
-    is_stale = state.stale is not None and state.stale == reading
-    if reading.kind is CardKind.CARD and not is_stale:
-        return IdentityKnown(at, by_card(reading, settings), tapped)
+    if state.away:
+        return _cardless(UNAVAILABLE, at, settings, tapped)
+    if state.reading.kind is not CardKind.CARD:
+        return _cardless(state.reading, at, settings, tapped)
+    if is_stale(state.stale, state.reading):
+        return IdentityKnown(at, with_stale_card(settings), tapped)
+    return IdentityKnown(at, by_card(state.reading, settings), tapped)
+
+
+def _cardless(reading: CardReading, at: Moment, settings: Settings, tapped: bool) -> IdentityKnown:
     identity = without_card(reading, settings)
     waiting = reading.kind is CardKind.NOBODY and settings.charger.tells(Role.CARD) and not identity.known
     return IdentityKnown(at, identity, tapped, waiting)

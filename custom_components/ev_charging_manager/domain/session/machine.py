@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..card import NOBODY
 from ..household import Settings
-from ..identity.identity import without_card
+from ..identity.stale_card import applies, left_after_identity, with_stale_card
 from ..messages import ChargingFinished, IdentityKnown, Settled
 from ..moment import Moment
 from ..records import Identity
@@ -40,12 +39,12 @@ def in_turn(parts: tuple[Part, ...], state: SessionState, message: Settled, sett
 
 def identify(state: SessionState, message: IdentityKnown, settings: Settings) -> Turn:
     """Take who would be charging: for the running session if it is stronger, and for the next."""
-    stale = _stale(state, message, settings)
+    unseen = message.at == state.unseen and applies(settings.charger)
+    stale = left_after_identity(state.stale, message.identity.card, message.tapped, unseen)
+    shown_stale = stale is not None and message.identity.card is not None
     state = replace(
         state,
-        candidate=message.identity
-        if stale is None or message.identity.card is None
-        else without_card(NOBODY, settings),
+        candidate=with_stale_card(settings) if shown_stale else message.identity,
         stale=stale,
         tapped=message.at if message.tapped else state.tapped,
         waiting=message.waiting,
@@ -58,14 +57,6 @@ def identify(state: SessionState, message: IdentityKnown, settings: Settings) ->
     if swapped_by_tap(state):
         return swap(state, message.at, settings)
     return recognise(replace(state, running=replace(state.running, tapped=message.identity)), message.at)
-
-
-def _stale(state: SessionState, message: IdentityKnown, settings: Settings) -> str | None:
-    """The card that bills nobody still: a tap or another card ends that, and a reader that is away says nothing."""
-    card = message.identity.card
-    if message.at == state.unseen and not settings.charger.card_belongs_to_transaction:
-        return card
-    return None if message.tapped or (card is not None and card != state.stale) else state.stale
 
 
 def rename(state: SessionState, settings: Settings) -> SessionState:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..card import NOBODY
 from ..household import Role, Settings
-from ..identity.identity import without_card
+from ..identity.stale_card import applies, left_by_session, left_by_unseen_car, with_stale_card
 from ..messages import Noted, Settled
 from ..metering.fold import joined
 from ..metering.meter import primary_role
@@ -150,14 +149,12 @@ def _marked(state: SessionState, found: Return, returning: Returning, settings: 
 
 def _without_stale_card(state: SessionState, found: Return, settings: Settings) -> SessionState:
     """A card that still stands there since the session before bills nobody."""
-    tapped = found.tapped
-    stale = tapped is not None and tapped.card == state.candidate.card
-    return _bills_nobody(state, settings) if stale else state
+    return _bills_nobody(state, settings) if left_by_session(found.tapped, state.candidate) else state
 
 
 def _without_unseen_card(state: SessionState, received_mwh: int, at: Moment, settings: Settings) -> SessionState:
     """A card that is shown once a car came and left unseen was held there for that car, and bills no other."""
-    if received_mwh < settings.options.least_energy_mwh:
+    if not left_by_unseen_car(received_mwh, settings.options):
         return state
     return replace(_bills_nobody(state, settings), unseen=at)
 
@@ -165,9 +162,9 @@ def _without_unseen_card(state: SessionState, received_mwh: int, at: Moment, set
 def _bills_nobody(state: SessionState, settings: Settings) -> SessionState:
     """The card that is shown bills nobody until it is tapped again."""
     card = state.candidate.card
-    if card is None or settings.charger.card_belongs_to_transaction:
+    if card is None or not applies(settings.charger):
         return state
-    return replace(state, candidate=without_card(NOBODY, settings), stale=card)
+    return replace(state, candidate=with_stale_card(settings), stale=card)
 
 
 def _resume_idle(state: SessionState, found: Return, at: Moment, settings: Settings) -> Turn:

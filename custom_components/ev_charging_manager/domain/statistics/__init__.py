@@ -1,1 +1,1 @@
-"""Totals over sessions: by user, charger and local month, including running sessions."""
+"""Totals over sessions by user, charger and local month, running sessions included."""

@@ -1,4 +1,4 @@
-"""Whose a recorded session is, and what follows: what a guest is charged, and how much of which car it was."""
+"""The attribution of a recorded session: its user, the guest's charge, and the share of the car's capacity."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from ..records import Attribution, Identity, SessionRecord
 
 
 def attributed(measured: SessionRecord, identity: Identity, household: Household) -> Attribution:
-    """A session given to somebody: charged by their terms of today, or not at all.
+    """Return the attribution of a session to this identity, which is charged by the terms in force now.
 
-    Who had it when it was recorded keeps the terms of that time, and the car that it had then its share.
+    The user of the recorded session keeps the charge that was recorded, and the recorded car its share.
     """
-    was, given = measured.identity, charged(measured, identity, household)
-    price, method = given.charge_price_micro, given.charge_price_method
-    if identity.user_id is not None and identity.user_id == was.user_id:
-        price, method = measured.charge_price_micro, measured.charge_price_method
-    same_car = identity.vehicle_id == was.vehicle_id
-    soc = measured.soc_added_pct if same_car else soc_added(given, household)
+    recorded = measured.identity
+    given = charged(measured, identity, household)
+    price = given.charge_price_micro
+    method = given.charge_price_method
+    if identity.user_id is not None and identity.user_id == recorded.user_id:
+        price = measured.charge_price_micro
+        method = measured.charge_price_method
+    soc = measured.soc_added_pct
+    if identity.vehicle_id != recorded.vehicle_id:
+        soc = soc_added(given, household)
     return Attribution(identity, price, method, soc)

@@ -1,4 +1,4 @@
-"""Those who have charged: users of today, users who were deleted, and those who are no user."""
+"""The payers: present users, deleted users, and sessions without a user."""
 
 from __future__ import annotations
 
@@ -8,45 +8,49 @@ from ..household import User, UserType
 from ..records import Identity
 
 type Payer = tuple[str | None, UserType | None]
-"""A user's id, or the type of those who are no user: Unknown stays apart from guests without a name."""
+"""A user's id; without a user the type, so that Unknown and guests who are not set up as users stay apart."""
 
 
 def payer_of(who: Identity) -> Payer:
-    """Whom an identity counts for."""
-    return (who.user_id, None) if who.user_id is not None else (None, who.user_type)
+    """Return the payer that an identity counts for."""
+    if who.user_id is not None:
+        return who.user_id, None
+    return None, who.user_type
 
 
 class Payers:
-    """What each payer is called, and whether they are a resident, a guest or Unknown: always exactly one of these.
+    """The name of each payer, and whether it is a resident, a guest or Unknown: always exactly one of these.
 
-    Today's household says so; for those it does not know any more, their last session does.
+    Present users are as the household has them; all others as their last recorded session has them.
     """
 
     def __init__(self) -> None:
-        """Know nobody."""
+        """Start without payers."""
         self._users: Mapping[str, User] = {}
         self._met: dict[Payer, Identity] = {}
 
     def know(self, users: Mapping[str, User]) -> bool:
-        """Take who belongs to the household; whether that is news."""
+        """Take the household's users; return whether they changed."""
         news = users != self._users
         self._users = users
         return news
 
     def meet(self, who: Identity) -> bool:
-        """Remember a payer as of a recorded session; whether they may be somebody else by that."""
+        """Remember a payer from a recorded session; return whether its name or type may have changed."""
         payer = payer_of(who)
         before = self._met.get(payer)
         self._met[payer] = who
         return before is None or (before.user_type, before.user_name) != (who.user_type, who.user_name)
 
     def type_of(self, who: Identity) -> UserType:
-        """What somebody is."""
+        """Return the present type of a payer."""
         user = self._users.get(who.user_id or "")
-        return user.user_type if user else self._met.get(payer_of(who), who).user_type
+        if user is not None:
+            return user.user_type
+        return self._met.get(payer_of(who), who).user_type
 
     def name_of(self, who: Identity) -> str:
-        """What somebody is called."""
+        """Return the present name of a payer; that of a deleted user is marked as removed."""
         user = self._users.get(who.user_id or "")
         if user is not None:
             return user.name
@@ -54,5 +58,5 @@ class Payers:
         return name if who.user_id is None else f"{name} (removed)"
 
     def met(self, payer: Payer) -> Identity:
-        """A payer as of their last recorded session."""
+        """Return a payer as its last recorded session has it. Raises KeyError for one without a session."""
         return self._met[payer]

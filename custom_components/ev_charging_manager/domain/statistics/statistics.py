@@ -1,4 +1,4 @@
-"""Sums for people: what was recorded, and what the running sessions add to it."""
+"""The sums that are shown: recorded sessions, and what the running sessions add to them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .totals import MonthTotal, Total
 from .views import Part, Share, View, by_name, months_of
 
 type Cell = tuple[str, Payer]
-"""Charger and payer."""
+"""The id of a charger, and a payer."""
 
-# Far more than can be on their way from the ledger to here at any moment.
+# Far more sessions than can be on their way from the ledger at any moment.
 _REMEMBERED = 256
 
 
 @dataclass(slots=True)
 class _Running:
-    """A session that runs, and the sums that it is in: looked up again only when there are others than before."""
+    """A running session and the sums that contain it. They are looked up again when `as_of` is outdated."""
 
     part: Part
     scopes: tuple[Scope, ...] = ()
@@ -31,16 +31,16 @@ class _Running:
 
 
 class Statistics:
-    """The household's sums by charger and user. Each step costs the same however many sessions there are or run.
+    """The household's sums by charger and user. The cost of a step does not depend on the number of sessions.
 
-    A session that runs counts with what it has so far, once it is long enough to be kept. It leaves only when its
-    record arrives, so that no sum dips between the end of a session and the moment it is durable.
+    A running session counts once it reaches the minimum length and energy. It is replaced by its record only when that
+    is on disk, so that no sum drops between the end of a session and its record.
 
-    Residents, guests and Unknown together are the household: each payer is one of these, with all of their sessions.
+    Residents, guests and Unknown add up to the household: each payer is one of these, with all of its sessions.
     """
 
     def __init__(self, zone: tzinfo = UTC, currency: str = "EUR") -> None:
-        """Start with nothing. `zone` says where months begin; costs in another currency are kept apart."""
+        """Start without sessions. `zone` is the local time of months; costs in another currency are kept apart."""
         self._zone = zone
         self._currency = currency
         self._payers = Payers()
@@ -55,21 +55,22 @@ class Statistics:
 
     @property
     def by_month(self) -> bool:
-        """Whether the months are known."""
+        """Whether the sums by month are loaded."""
         return self._by_month
 
     def load(self, recorded: Iterable[MonthTotal], last: Iterable[SessionRecord], by_month: bool = True) -> None:
-        """Take what the ledger holds in place of all that was recorded here.
+        """Replace all recorded sessions with the sums of the ledger.
 
-        `by_month` False: `recorded` are sums over all months, and there are no months until the next load.
-        `last` is the last session of each payer at each charger. What ended while the ledger was asked is in its
-        answer, may still run here, and may be reported here afterwards.
+        `by_month` False: `recorded` are sums over all months, and there are no months until the next load. `last` is
+        the last session of each payer at each charger. A session that ended while the ledger was read is in `recorded`;
+        it may still run here, and its record may arrive later.
         """
-        self._cells, self._by_month = {}, by_month
+        self._cells = {}
+        self._by_month = by_month
         self._forget_views()
         known: dict[tuple[str | None, str, str], Identity] = {}
         for month in recorded:
-            # Years of months come at each start, of a few people: who they are is asked once.
+            # Years of months of few payers are loaded at each start: each identity is made once.
             named = month.user_id, month.user_name, month.user_type
             who = known.get(named)
             if who is None:
@@ -83,12 +84,12 @@ class Statistics:
             self._leave(record.session_id)
 
     def know(self, users: Mapping[str, User]) -> None:
-        """Take who belongs to the household and what they are."""
+        """Take the household's users."""
         if self._payers.know(users):
             self._forget_views()
 
     def run(self, record: SessionRecord, options: Options) -> None:
-        """Take a running session as it stands."""
+        """Take the present record of a running session."""
         if record.duration_s < options.shortest_session_s or record.energy_mwh < options.least_energy_mwh:
             return
         part = Part.of(record, months_of(record, self._zone), self._currency)
@@ -105,7 +106,10 @@ class Statistics:
         running.part = part
 
     def record(self, record: SessionRecord) -> bool:
-        """Take a session that is durable. False: it was counted before, and only the ledger knows as what."""
+        """Take a session that is on disk. Returns False where it was counted already, perhaps for another payer.
+
+        The ledger must then be read again.
+        """
         if record.outcome is Outcome.RUNNING:
             return True
         self._leave(record.session_id)
@@ -117,40 +121,42 @@ class Statistics:
         return True
 
     def changes(self) -> frozenset[Scope] | None:
-        """The scopes whose sums may have changed since this was last asked; None: any of them may have."""
+        """Return the scopes with sums that may have changed since the last call; None: all of them may have."""
         changed, self._changed = self._changed, set()
         return None if changed is None else frozenset(changed)
 
     def total(self, scope: Scope) -> Total:
-        """What was recorded and what runs. `sessions` counts those that were recorded."""
+        """Return the recorded and running sessions together. `sessions` is the number of recorded ones."""
         return (self._views.get(scope) or self._view(scope)).total
 
     def recorded(self, scope: Scope) -> Total:
-        """What was recorded."""
+        """Return the recorded sessions."""
         return (self._views.get(scope) or self._view(scope)).recorded.total
 
     def months(self, scope: Scope) -> dict[str, Total]:
-        """The same as `total`, by local month of delivery in order of time; empty before the months are known."""
+        """Return `total` by local month of delivery, in order of time; empty while months are not loaded."""
         return self._view(scope).months() if self._by_month else {}
 
     def elsewhere(self, scope: Scope) -> Mapping[str, int]:
-        """What recorded sessions cost in other currencies, in millionths."""
+        """Return the costs of recorded sessions in other currencies, in millionths by currency."""
         return self._view(scope).recorded.elsewhere
 
     def last(self, scope: Scope) -> SessionRecord | None:
-        """The recorded session that ended last, without its intervals."""
+        """Return the recorded session that ended last, without its intervals."""
         return self._view(scope).recorded.last
 
     def name_of(self, who: Identity) -> str:
-        """What somebody is called by now; those who were deleted keep their name, as removed."""
+        """Return the present name of a user; that of a deleted user is marked as removed."""
         return self._payers.name_of(who)
 
     def by_name(self) -> dict[str, Total]:
-        """The household's total by name. Those who were deleted stay in it, as removed."""
+        """Return the household's total by name. Deleted users stay in it, marked as removed."""
         return by_name(self._by_payer().values())
 
     def _add(self, record: SessionRecord) -> None:
-        who, months, last = record.identity, months_of(record, self._zone), replace(record, intervals=())
+        who = record.identity
+        months = months_of(record, self._zone)
+        last = replace(record, intervals=())
         if self._payers.meet(who):
             self._forget_views()
         scopes = self._scopes_of(record)
@@ -170,12 +176,14 @@ class Statistics:
         return self._cells.setdefault((charger_id, payer_of(who)), Sum())
 
     def _forget_views(self) -> None:
-        """Gather all sums anew when they are asked for: whose a session is, or what they are, may be another by now."""
-        self._views, self._shares, self._changed = {}, None, None
+        """Drop all views, because a payer's name or type may have changed. They are gathered again when needed."""
+        self._views = {}
+        self._shares = None
+        self._changed = None
         self._gathered += 1
 
     def _view(self, scope: Scope) -> View:
-        """The sum of a scope: gathered from the cells once, and kept up to date from then on."""
+        """Return the sum of a scope. It is gathered from the cells once and kept up to date from then on."""
         view = self._views.get(scope)
         if view is None:
             cells = (cell for (charger_id, payer), cell in self._cells.items() if self._is_in(scope, charger_id, payer))
@@ -189,7 +197,7 @@ class Statistics:
         return scope.covers(charger_id, payer[0], self._payers.type_of(self._payers.met(payer)))
 
     def _by_payer(self) -> dict[Payer, Share]:
-        """What each payer has charged: gathered once as well."""
+        """Return the total of each payer. Gathered once, as the views are."""
         if self._shares is None:
             shares: dict[Payer, Share] = {}
             for (_, payer), cell in self._cells.items():
@@ -201,7 +209,7 @@ class Statistics:
         return self._shares
 
     def _share(self, shares: dict[Payer, Share], who: Identity) -> Share:
-        # The name stays: with another one of anybody, all shares are gathered anew.
+        # The name cannot be outdated: when a name changes, all shares are gathered again.
         return shares.get(payer_of(who)) or shares.setdefault(payer_of(who), Share(self._payers.name_of(who)))
 
     def _grow(self, running: _Running, part: Part) -> None:
@@ -212,7 +220,7 @@ class Statistics:
             each.put(more or part)
 
     def _leave(self, session_id: str) -> None:
-        """Take a running session out of all sums."""
+        """Remove a running session from all sums."""
         running = self._open.pop(session_id, None)
         if running is not None:
             for each in self._touched(running):
@@ -226,12 +234,12 @@ class Statistics:
         return (self._views[scope] for scope in scopes if scope in self._views)
 
     def _mark(self, scopes: Iterable[Scope]) -> None:
-        """Somebody looked at these sums, and will have to again."""
+        """Note that these sums changed, once `changes` was called."""
         if self._changed is not None:
             self._changed.update(scopes)
 
     def _touched(self, running: _Running) -> tuple[View | Share, ...]:
-        """The sums that a session is in, which change now."""
+        """Return the sums that contain a session, and note that they change."""
         if running.as_of != self._gathered:
             self._find(running)
         self._mark(running.scopes)
@@ -239,6 +247,8 @@ class Statistics:
 
     def _find(self, running: _Running) -> None:
         record = running.part.record
-        running.scopes, running.as_of = self._scopes_of(record), self._gathered
-        shares = () if self._shares is None else (self._share(self._shares, record.identity),)
-        running.sums = *self._views_of(running.scopes), *shares
+        running.scopes = self._scopes_of(record)
+        running.as_of = self._gathered
+        running.sums = tuple(self._views_of(running.scopes))
+        if self._shares is not None:
+            running.sums += (self._share(self._shares, record.identity),)

@@ -1,4 +1,4 @@
-"""A sum of recorded sessions that grows by the month, and whose sessions it is of."""
+"""Sums of recorded sessions by month, and the scope of a sum: a user, a user type, a charger, or all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .totals import Total
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose sessions a sum is of; a field that is None leaves that open."""
+    """The sessions that a sum covers: those that match each field that is not None."""
 
     user_id: str | None = None
     user_type: UserType | None = None
@@ -22,14 +22,14 @@ class Scope:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Sums are looked up by scope at each change: the hash of three fields is found once."""
+        """Compute the hash once: sums are looked up by scope at each change."""
         object.__setattr__(self, "_hash", hash((self.user_id, self.user_type, self.charger_id)))
 
     def __hash__(self) -> int:
         return self._hash
 
     def covers(self, charger_id: str, user_id: str | None, user_type: UserType) -> bool:
-        """Whether what this user charged at this charger belongs here."""
+        """Return whether the sum covers this user's sessions at this charger."""
         return (
             (self.charger_id is None or self.charger_id == charger_id)
             and (self.user_id is None or self.user_id == user_id)
@@ -39,9 +39,9 @@ class Scope:
 
 @lru_cache(1024)
 def scopes_of(charger_id: str, user_id: str | None, user_type: UserType) -> tuple[Scope, ...]:
-    """All scopes that cover what this user charged at this charger: eight at most, however large the household.
+    """Return all scopes that cover this user's sessions at this charger: eight at most.
 
-    They are asked for at each change, of few people at few chargers.
+    Cached, because each change needs them and a household has few users and chargers.
     """
     wholes = product({None, user_id}, {None, user_type}, {None, charger_id})
     return tuple(Scope(*fields) for fields in wholes)
@@ -54,7 +54,7 @@ UNKNOWN = Scope(user_type=UserType.UNKNOWN)
 
 @dataclass(slots=True)
 class Sum:
-    """What was recorded, by month too. `elsewhere`: costs in other currencies, which no sum can add up."""
+    """The recorded sessions of a scope. `elsewhere`: costs in other currencies by currency, which no total contains."""
 
     total: Total = field(default_factory=Total)
     months: dict[str, Total] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Sum:
     last: SessionRecord | None = None
 
     def add(self, months: Mapping[str, Total], currency: str, own_currency: str) -> None:
-        """Take more, month by month; what was paid in another currency is kept apart."""
+        """Add amounts by month. Costs in another currency than `own_currency` are added to `elsewhere` instead."""
         for month, amounts in months.items():
             kept = amounts
             if currency != own_currency:
@@ -72,15 +72,15 @@ class Sum:
             self._put(month, kept)
 
     def see(self, record: SessionRecord) -> None:
-        """Remember a recorded session if it ended last."""
+        """Remember a recorded session if it is the one that ended last."""
         if self.last is None or (record.ended_at or 0.0) >= (self.last.ended_at or 0.0):
             self.last = record
 
     def merge(self, other: Sum) -> None:
-        """Take all of another sum."""
+        """Add another sum."""
         self.total += other.total
         if not self.months:
-            # Most views are of one cell. Years of months are gathered at each start.
+            # Most views have one cell, with years of months at each start: copying is faster than adding.
             self.months = dict(other.months)
         else:
             for month, amounts in other.months.items():

@@ -1,4 +1,4 @@
-"""Sums over sessions: by who charged, where, and in which local month the energy was delivered."""
+"""Totals over sessions, and their distribution over local months."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..value import value
 
 @value
 class Total:
-    """Energy in mWh, cost in millionths, and how many sessions were recorded."""
+    """Energy in mWh, cost in millionths, and the number of recorded sessions."""
 
     energy_mwh: int = 0
     cost_micro: int = 0
@@ -32,10 +32,10 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:
-    """One month of one user at one charger. `month` is `YYYY-MM` in local time of delivery, `user_id` None is Unknown.
+    """One month of one user at one charger. `month` is `YYYY-MM` in local time; `user_id` is None without a user.
 
-    A session that crosses a month's end puts its energy and cost into the months in which they were delivered and
-    counts once, in the month in which it started.
+    Energy and cost of a session are in the months in which the energy was delivered. The session is counted once, in
+    the month in which it started.
     """
 
     charger_id: str
@@ -50,17 +50,17 @@ class MonthTotal:
 
     @property
     def total(self) -> Total:
-        """Its amounts."""
+        """The amounts of the month."""
         return Total(self.energy_mwh, self.cost_micro, self.sessions)
 
 
 type Part = tuple[int, int, int | None]
-"""Of an interval: the UTC epoch second at which it starts, milliwatt-hours, millionths."""
+"""An interval: the UTC epoch second at which it starts, energy in mWh, cost in millionths."""
 
 
 @lru_cache(1024)
 def month_of(utc: float, zone: tzinfo) -> str:
-    """The local month (`YYYY-MM`) of a UTC epoch second. Each refresh asks again about the same few."""
+    """Return the local month (`YYYY-MM`) of a UTC epoch second. Cached, because each refresh needs the same few."""
     local = datetime.fromtimestamp(utc, zone)
     return f"{local.year:04}-{local.month:02}"
 
@@ -68,17 +68,18 @@ def month_of(utc: float, zone: tzinfo) -> str:
 def by_month(
     started_at: float, energy_mwh: int, cost_micro: int | None, parts: Iterable[Part], zone: tzinfo
 ) -> dict[str, Total]:
-    """What a session puts into each month; over all months exactly its energy and its cost, and one session.
+    """Return the amounts of a session by month. Their sum is exactly its energy, its cost and one session.
 
-    What its parts do not account for goes into the month in which it started, and an unknown cost counts
-    nothing anywhere until it is known.
+    Energy and cost that are in no part go into the month in which the session started. A cost of None counts as zero in
+    every month.
     """
     energy: dict[str, int] = defaultdict(int)
     cost: dict[str, int] = defaultdict(int)
     for utc, part_mwh, part_micro in parts:
         month = month_of(utc, zone)
         energy[month] += part_mwh
-        cost[month] += (part_micro or 0) if cost_micro is not None else 0
+        if cost_micro is not None:
+            cost[month] += part_micro or 0
     first = month_of(started_at, zone)
     energy[first] += energy_mwh - sum(energy.values())
     cost[first] += (cost_micro or 0) - sum(cost.values())

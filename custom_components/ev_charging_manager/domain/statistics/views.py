@@ -1,4 +1,4 @@
-"""Sums with what runs: a session's part is taken out as it stood and put in as it stands, and no other is looked at."""
+"""Totals including running sessions. A change removes the session's old part and adds the new one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING = Total()
 
 @value
 class Part:
-    """What one session puts into sums, by month; costs in another currency are in none of it."""
+    """The amounts of one session, by month and in total. A cost in another currency is left out."""
 
     record: SessionRecord
     months: Mapping[str, Total]
@@ -24,18 +24,18 @@ class Part:
 
     @classmethod
     def of(cls, record: SessionRecord, months: Mapping[str, Total], own_currency: str) -> Part:
-        """The part of a session whose months are in its own currency."""
+        """Return the part of a session; `months` are its amounts in its own currency."""
         if record.currency != own_currency:
             months = {month: replace(amounts, cost_micro=0) for month, amounts in months.items()}
         return cls(record, months, sum(months.values(), NOTHING))
 
     def goes_where(self, record: SessionRecord) -> bool:
-        """Whether a later state of this session is in the same sums."""
+        """Return whether a later record of this session belongs into the same sums."""
         before = self.record
         return before.identity == record.identity and before.charger_id == record.charger_id
 
     def since(self, before: Part) -> Part | None:
-        """What came to it since an earlier state of the session; None where it is in other months."""
+        """Return the growth since an earlier part of the session; None where it reached another month."""
         if self.months.keys() != before.months.keys():
             return None
         months = {month: amounts - before.months[month] for month, amounts in self.months.items()}
@@ -43,19 +43,19 @@ class Part:
 
 
 class Counted:
-    """What was recorded and what runs as one total; `sessions` are those that were recorded.
+    """Adds the running sessions to the recorded ones; `sessions` are the recorded ones.
 
-    It is the same object until one of them is another, so whoever shows it sees at a glance that nothing changed.
+    The result is the same object while both inputs are the same objects, so that unchanged totals are found quickly.
     """
 
     __slots__ = ("_recorded", "_running", "_total")
 
     def __init__(self) -> None:
-        """Count nothing yet."""
+        """Start at zero."""
         self._recorded = self._running = self._total = NOTHING
 
     def of(self, recorded: Total, running: Total) -> Total:
-        """All of it."""
+        """Return the sum of both."""
         if recorded is not self._recorded or running is not self._running:
             self._recorded, self._running = recorded, running
             self._total = _counted(recorded, running)
@@ -64,7 +64,7 @@ class Counted:
 
 @dataclass(slots=True)
 class View:
-    """The sum of a scope. What runs is kept beside what was recorded, and its `sessions` are those that run."""
+    """The sum of a scope. `running` is kept apart from `recorded`; its `sessions` are the running ones."""
 
     recorded: Sum = field(default_factory=Sum)
     running: Total = field(default_factory=Total)
@@ -73,7 +73,7 @@ class View:
 
     @classmethod
     def over(cls, recorded: Iterable[Sum], running: Iterable[Part]) -> View:
-        """A view that is gathered from all it is of."""
+        """Return the view of these recorded sums and running sessions."""
         view = cls()
         for each in recorded:
             view.recorded.merge(each)
@@ -83,24 +83,24 @@ class View:
 
     @property
     def total(self) -> Total:
-        """All of it; `sessions` are those that were recorded."""
+        """The recorded and running sessions together; `sessions` are the recorded ones."""
         return self._counted.of(self.recorded.total, self.running)
 
     def months(self) -> dict[str, Total]:
-        """The same by month, in order of time; months in which nothing runs are those that were recorded."""
+        """Return `total` by month, in order of time."""
         months = dict(self.recorded.months)
         for month, running in self.running_months.items():
             months[month] = _counted(months.get(month, NOTHING), running)
         return {month: months[month] for month in sorted(months)}
 
     def put(self, part: Part) -> None:
-        """Take in a running session."""
+        """Add a running session."""
         self.running += part.total
         for month, amounts in part.months.items():
             self.running_months[month] = self.running_months.get(month, NOTHING) + amounts
 
     def take(self, part: Part) -> None:
-        """Let go of a running session, as it was put in."""
+        """Remove a running session, with the part that was added."""
         self.running -= part.total
         for month, amounts in part.months.items():
             left = self.running_months.pop(month, NOTHING) - amounts
@@ -110,7 +110,7 @@ class View:
 
 @dataclass(slots=True)
 class Share:
-    """What one payer has charged in all, and what they are called."""
+    """The total of one payer, with the payer's name."""
 
     name: str
     recorded: Total = field(default_factory=Total)
@@ -119,25 +119,25 @@ class Share:
 
     @property
     def total(self) -> Total:
-        """All of it; `sessions` are those that were recorded."""
+        """The recorded and running sessions together; `sessions` are the recorded ones."""
         return self._counted.of(self.recorded, self.running)
 
     @property
     def sessions(self) -> int:
-        """How many sessions it is of, those that run included."""
+        """The number of sessions, running ones included."""
         return self.recorded.sessions + self.running.sessions
 
     def put(self, part: Part) -> None:
-        """Take in a running session."""
+        """Add a running session."""
         self.running += part.total
 
     def take(self, part: Part) -> None:
-        """Let go of a running session, as it was put in."""
+        """Remove a running session, with the part that was added."""
         self.running -= part.total
 
 
 def by_name(shares: Iterable[Share]) -> dict[str, Total]:
-    """What was charged under each name, in order; who has no session has no part in it."""
+    """Return the total of each name, sorted by name; payers without a session are left out."""
     named: dict[str, Total] = {}
     for share in (share for share in shares if share.sessions):
         known = named.get(share.name)
@@ -146,11 +146,11 @@ def by_name(shares: Iterable[Share]) -> dict[str, Total]:
 
 
 def months_of(record: SessionRecord, zone: tzinfo) -> dict[str, Total]:
-    """What a session puts into each month, by the rule that the ledger keeps."""
+    """Return the amounts of a session by month, by the same rule as the ledger's."""
     intervals = record.intervals
     first = month_of(record.started_at, zone)
     if not intervals or month_of(intervals[-1].quarter, zone) == first:
-        # They are in order of time: nearly every session is done without a look at each.
+        # Hot path: intervals are in order of time, and nearly every session is within one month.
         return {first: Total(record.energy_mwh, record.cost_micro or 0, 1)}
     parts = ((part.quarter, part.energy_mwh, part.cost_micro) for part in intervals)
     return by_month(record.started_at, record.energy_mwh, record.cost_micro, parts, zone)
