@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ..domain.commits import Checkpoint
 from ..domain.moment import Moment
-from .codec import parsed_object, plain, structure, written
+from .codec import encode, parsed_object, structure
 from .errors import CodecError
 from .schema import checkpoints, put_aside
 
@@ -19,14 +19,20 @@ _ADD = insert(checkpoints).values(charger_id=bindparam("charger"))
 
 
 def states_text(checkpoint: Checkpoint) -> str:
-    """The states as JSON; raises `CodecError` naming the actor whose state has no JSON shape."""
-    states = {}
-    for name, state in checkpoint.states.items():
-        try:
-            states[name] = plain(state)
-        except CodecError as error:
-            raise CodecError(f"Checkpoint of {checkpoint.charger_id}, actor {name}: {error}") from error
-    return written(states)
+    """Return the states as JSON; raises `CodecError` naming the charger and the actor with the unsuitable state."""
+    try:
+        return encode(checkpoint.states)
+    except CodecError:
+        for name, state in checkpoint.states.items():
+            _check_state(checkpoint.charger_id, name, state)
+        raise
+
+
+def _check_state(charger_id: str, actor: str, state: Any) -> None:
+    try:
+        encode(state)
+    except CodecError as error:
+        raise CodecError(f"Checkpoint of charger {charger_id}: state of actor {actor}: {error}") from error
 
 
 def save(connection: Connection, made: Iterable[tuple[Checkpoint, str]]) -> None:
