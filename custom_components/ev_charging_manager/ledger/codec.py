@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Set as AbstractSet
 from dataclasses import is_dataclass
 from enum import Enum
-from types import NoneType, UnionType
+from types import GenericAlias, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter, transform_error
@@ -99,9 +99,11 @@ def _dataclass_reader(wanted: Any) -> _Read:
 
 def _list_reader(wanted: Any) -> _Read:
     """Read a set, or a tuple of items of one type."""
-    items = list[get_args(wanted)[0]]  # type: ignore[misc]
+    make = get_origin(wanted)
+    if make is AbstractSet:
+        make = frozenset
+    items: Any = GenericAlias(list, get_args(wanted)[:1])
     read = _converter.get_structure_hook(items)
-    make = tuple if get_origin(wanted) is tuple else frozenset
     return _only(list, lambda data, _: make(read(data, items)))
 
 
@@ -115,7 +117,7 @@ def _fixed_reader(wanted: Any) -> _Read:
 def _mapping_reader(wanted: Any) -> _Read:
     """Read an object, or a list of pairs."""
     read_object = mapping_structure_factory(wanted, _converter)
-    pairs = tuple[tuple[get_args(wanted)], ...]  # type: ignore[misc]
+    pairs: Any = GenericAlias(tuple, (GenericAlias(tuple, get_args(wanted)), ...))
 
     def read(data: Any, _: Any) -> Any:
         if type(data) is dict:
@@ -128,8 +130,8 @@ def _mapping_reader(wanted: Any) -> _Read:
 def _union_reader(wanted: Any) -> _Read:
     """Read a dataclass by its tag; of other types the first that fits, an enum before `str`."""
     members = sorted(get_args(wanted), key=lambda member: not _is_enum(member))
-    tagged = {member.__name__: member for member in members if is_dataclass(member)}
-    others = [member for member in members if member is not NoneType and not is_dataclass(member)]
+    tagged: dict[str, Any] = {member.__name__: member for member in members if _is_dataclass(member)}
+    others = [member for member in members if member is not NoneType and not _is_dataclass(member)]
 
     def read(data: Any, _: Any) -> Any:
         if data is None and NoneType in members:
@@ -148,6 +150,10 @@ def _first(data: Any, members: list[Any]) -> Any:
         except Exception:  # the next member can fit
             continue
     raise ValueError("no member of the union fits")
+
+
+def _is_dataclass(kind: Any) -> bool:
+    return isinstance(kind, type) and is_dataclass(kind)
 
 
 def _is_enum(kind: Any) -> bool:
@@ -185,14 +191,14 @@ _converter = Converter(unstruct_collection_overrides={AbstractSet: lambda items:
 for _kind, _read in {str: _only(str), bool: _only(bool), int: _read_int, float: _read_float}.items():
     _converter.register_structure_hook(_kind, _read)
 for _applies, _reader in (
-    (is_dataclass, _dataclass_reader),
+    (_is_dataclass, _dataclass_reader),
     (_is_list, _list_reader),
     (_is_fixed, _fixed_reader),
     (is_mapping, _mapping_reader),
     (_is_union, _union_reader),
 ):
     _converter.register_structure_hook_factory(_applies, _reader)
-_converter.register_unstructure_hook_factory(is_dataclass, _dataclass_writer)
+_converter.register_unstructure_hook_factory(_is_dataclass, _dataclass_writer)
 _converter.register_unstructure_hook_func(is_mapping, _write_mapping)
 # A value that was converted does not contain itself.
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

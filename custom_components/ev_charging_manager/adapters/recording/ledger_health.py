@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...ledger.damage.mending import Mended
+from ...ledger.damage.replacement import Mended
 from ...ledger.errors import CodecError, LedgerError
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ...domain.commits import Commit
-from ...ledger.damage.mending import Mended
+from ...ledger.damage.replacement import Mended
 from ...ledger.errors import LedgerCorrupt, LedgerError
 from ...ledger.ledger import Ledger
 from ..clock import house_clock, watch

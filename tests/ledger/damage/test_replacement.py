@@ -17,7 +17,7 @@ import pytest
 
 from custom_components.ev_charging_manager.domain.records import Attribution, Outcome, SessionRecord, Window
 from custom_components.ev_charging_manager.ledger import Ledger, LedgerCorrupt, LedgerError, LedgerTooNew, Mended
-from custom_components.ev_charging_manager.ledger.damage.mending import mend
+from custom_components.ev_charging_manager.ledger.damage.replacement import mend
 
 from ..making import GUEST, MARCH_NOON, STOCKHOLM, commit, completed, expected_totals, opened, session, told_totals
 from .damaging import PAGE, cut, leaves_of, overwrite, pages_of, root_of
