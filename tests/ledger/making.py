@@ -27,6 +27,7 @@ from custom_components.ev_charging_manager.domain.records import (
 )
 from custom_components.ev_charging_manager.domain.statistics.totals import MonthTotal
 from custom_components.ev_charging_manager.ledger import Ledger
+from custom_components.ev_charging_manager.ledger.history import WhichUser
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 QUARTER = 900
@@ -82,6 +83,17 @@ def commit(
 
 def completed(session_id: str = "s1", **payload: Any) -> OutboxEntry:
     return OutboxEntry(EventKind.COMPLETED, session_id, "garage", {"session_id": session_id} | payload)
+
+
+def last_sessions(ledger: Ledger, charger_id: str | None = None, limit: int = 10) -> list[SessionRecord]:
+    """The newest completed sessions, newest first, without intervals."""
+    return list(ledger.history(limit=limit, charger_id=charger_id).sessions)
+
+
+def last_session(ledger: Ledger, user_id: WhichUser = ..., charger_id: str | None = None) -> SessionRecord | None:
+    """The newest completed session of a user (None: without a user), without intervals."""
+    found = ledger.history(limit=1, charger_id=charger_id, user_id=user_id).sessions
+    return next(iter(found), None)
 
 
 def sums(totals: Iterable[MonthTotal]) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ import sqlalchemy
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger import Cursor, Ledger
 
-from .making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, opened, session
+from .making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, last_session, last_sessions, opened, session
 
 
 def bare(record: SessionRecord) -> SessionRecord:
@@ -67,12 +67,12 @@ def test_a_history_is_of_one_charger_one_user_or_of_those_who_are_nobody(tmp_pat
         assert ids(user_id="anna") == "da"
         assert ids(user_id=None) == "c"
         assert ids(user_id="anna", charger_id="garage") == "a"
-        last = ledger.last_session("anna")
+        last = last_session(ledger, "anna")
         assert last is not None
         assert last.session_id == "d"
-        assert ledger.last_session("anna", "garage") == bare(records[0])
-        assert ledger.last_session(None) == bare(records[2])
-        assert ledger.last_sessions("yard", 1) == [bare(records[3])]
+        assert last_session(ledger, "anna", "garage") == bare(records[0])
+        assert last_session(ledger, None) == bare(records[2])
+        assert last_sessions(ledger, "yard", 1) == [bare(records[3])]
         assert [r.session_id for r in ledger.history(outcome=Outcome.DISCARDED).sessions] == ["e"]
 
 

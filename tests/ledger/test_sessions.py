@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from custom_components.ev_charging_manager.domain.records import Interval, Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger import CodecError, Ledger
 
-from .making import MARCH_NOON, NOBODY, QUARTER, commit, opened, records, session, sums
+from .making import MARCH_NOON, NOBODY, QUARTER, commit, last_session, last_sessions, opened, records, session, sums
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,12 @@ def test_a_running_session_becomes_a_completed_one_and_stays_one_row(tmp_path: P
         running = session(quarters=1, outcome=Outcome.RUNNING, ended_at=None)
         ledger.commit([commit(running)])
         assert ledger.running() == [running]
-        assert ledger.last_sessions() == []
+        assert last_sessions(ledger) == []
         done = session(quarters=3)
         ledger.commit([commit(done)])
         assert ledger.running() == []
         assert ledger.session("s1") == done
-        assert [found.session_id for found in ledger.last_sessions()] == ["s1"]
+        assert [found.session_id for found in last_sessions(ledger)] == ["s1"]
 
 
 def test_intervals_are_replaced_where_they_differ(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_session_that_was_never_recorded_is_none(tmp_path: Path) -> None:
     with opened(tmp_path / "ledger.db") as ledger:
         assert ledger.session("nothing") is None
         assert ledger.measured("nothing") is None
-        assert ledger.last_session() is None
+        assert last_session(ledger) is None
         assert ledger.commit([]) == []
 
 
@@ -118,7 +118,7 @@ def test_a_row_that_cannot_be_read_is_an_error_when_asked_for_and_can_be_recorde
     with opened(path) as ledger:
         with pytest.raises(CodecError):
             ledger.session("s1")
-        ledger.last_sessions()
+        last_sessions(ledger)
         ledger.commit([commit(session())])
         assert ledger.session("s1") == session()
         assert sums(ledger.month_totals())[2] == 1

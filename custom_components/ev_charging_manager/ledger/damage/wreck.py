@@ -74,7 +74,7 @@ class Wreck:
         return True
 
     def rows(self, table: str, key: str = "rowid", highest: int | None = None) -> Iterator[list[Row]]:
-        """Yield all readable rows in batches, by an integer key in whose order the table is stored.
+        """Yield all readable rows in batches, in the order of an integer key that the table is sorted by.
 
         `highest` is the highest key according to another table or an index.
         """
