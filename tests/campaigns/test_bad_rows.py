@@ -17,18 +17,7 @@ from custom_components.ev_charging_manager.domain.records import Outcome
 from custom_components.ev_charging_manager.ledger import Ledger, LedgerError
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES
 from tests.campaigns.garbage import data, number, text
-from tests.ledger.making import (
-    ANNA,
-    GUEST,
-    MARCH_NOON,
-    NOBODY,
-    commit,
-    completed,
-    given_to,
-    last_sessions,
-    opened,
-    session,
-)
+from tests.ledger.making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, completed, given_to, opened, session
 
 HOUR = 3_600
 SESSIONS = 12
@@ -116,7 +105,7 @@ def depended_on(ledger: Ledger) -> list[Callable[[], Any]]:
     """What set-up and recording cannot do without: each has to be answered, whatever stands in some row."""
     return [
         ledger.running, ledger.month_totals, ledger.last_of_each, ledger.pending_events, ledger.checkpointed,
-        lambda: last_sessions(ledger), ledger.latest_checkpoint, ledger.totals, ledger.rebuild_totals,
+        ledger.last_sessions, ledger.latest_checkpoint, ledger.totals, ledger.rebuild_totals,
         lambda: ledger.checkpoint("garage", CHECKPOINT_TYPES),
         lambda: ledger.commit([commit(session("later", MARCH_NOON + 200 * HOUR))]),
     ]  # fmt: skip

@@ -85,11 +85,6 @@ def completed(session_id: str = "s1", **payload: Any) -> OutboxEntry:
     return OutboxEntry(EventKind.COMPLETED, session_id, "garage", {"session_id": session_id} | payload)
 
 
-def last_sessions(ledger: Ledger, charger_id: str | None = None, limit: int = 10) -> list[SessionRecord]:
-    """The newest completed sessions, newest first, without intervals."""
-    return list(ledger.history(limit=limit, charger_id=charger_id).sessions)
-
-
 def last_session(ledger: Ledger, user_id: WhichUser = ..., charger_id: str | None = None) -> SessionRecord | None:
     """The newest completed session of a user (None: without a user), without intervals."""
     found = ledger.history(limit=1, charger_id=charger_id, user_id=user_id).sessions

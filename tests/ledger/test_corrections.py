@@ -9,7 +9,7 @@ import pytest
 from custom_components.ev_charging_manager.domain.records import Outcome
 from custom_components.ev_charging_manager.ledger import Correction, SessionUnknown
 
-from .making import ANNA, GUEST, NOBODY, commit, given_to, last_sessions, opened, session, sums
+from .making import ANNA, GUEST, NOBODY, commit, given_to, opened, session, sums
 
 
 def test_an_assigned_session_counts_for_its_new_user_and_what_was_measured_stays(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_correction_survives_a_repeat_of_the_session_and_a_rebuild(tmp_path: P
         assert ledger.month_totals() == before
         ledger.rebuild_totals()
         assert ledger.month_totals() == before
-        assert [record.identity for record in last_sessions(ledger)] == [ANNA]
+        assert [record.identity for record in ledger.last_sessions()] == [ANNA]
 
 
 def test_a_discarded_session_may_be_corrected_and_still_counts_nowhere(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_what_a_guest_is_charged_moves_with_the_session_and_what_was_measured_st
     with opened(tmp_path / "ledger.db") as ledger:
         ledger.commit([commit(guests)])
         assert ledger.assign("s1", given_to(ANNA), "user:abc", 9.5) == session(identity=ANNA)
-        (listed,) = last_sessions(ledger)
+        (listed,) = ledger.last_sessions()
         assert (listed.charge_price_micro, listed.charge_price_method, listed.soc_added_pct) == (None, None, None)
         assert ledger.measured("s1") == guests
         ledger.assign("s1", given_to(GUEST, 1_999_999), "user:def", 10.5)

@@ -10,7 +10,7 @@ import sqlalchemy
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger import Cursor, Ledger
 
-from .making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, last_session, last_sessions, opened, session
+from .making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, last_session, opened, session
 
 
 def bare(record: SessionRecord) -> SessionRecord:
@@ -72,7 +72,7 @@ def test_a_history_can_be_of_one_charger_one_user_or_without_user(tmp_path: Path
         assert last.session_id == "d"
         assert last_session(ledger, "anna", "garage") == bare(records[0])
         assert last_session(ledger, None) == bare(records[2])
-        assert last_sessions(ledger, "yard", 1) == [bare(records[3])]
+        assert ledger.last_sessions("yard", 1) == [bare(records[3])]
         assert [r.session_id for r in ledger.history(outcome=Outcome.DISCARDED).sessions] == ["e"]
 
 

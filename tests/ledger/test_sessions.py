@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from custom_components.ev_charging_manager.domain.records import Interval, Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger import CodecError, Ledger
 
-from .making import MARCH_NOON, NOBODY, QUARTER, commit, last_session, last_sessions, opened, records, session, sums
+from .making import MARCH_NOON, NOBODY, QUARTER, commit, last_session, opened, records, session, sums
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,12 @@ def test_a_running_session_becomes_a_completed_one_and_stays_one_row(tmp_path: P
         running = session(quarters=1, outcome=Outcome.RUNNING, ended_at=None)
         ledger.commit([commit(running)])
         assert ledger.running() == [running]
-        assert last_sessions(ledger) == []
+        assert ledger.last_sessions() == []
         done = session(quarters=3)
         ledger.commit([commit(done)])
         assert ledger.running() == []
         assert ledger.session("s1") == done
-        assert [found.session_id for found in last_sessions(ledger)] == ["s1"]
+        assert [found.session_id for found in ledger.last_sessions()] == ["s1"]
 
 
 def test_intervals_are_replaced_where_they_differ(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_row_that_cannot_be_read_is_an_error_when_asked_for_and_can_be_recorde
     with opened(path) as ledger:
         with pytest.raises(CodecError):
             ledger.session("s1")
-        last_sessions(ledger)
+        ledger.last_sessions()
         ledger.commit([commit(session())])
         assert ledger.session("s1") == session()
         assert sums(ledger.month_totals())[2] == 1

@@ -31,7 +31,7 @@ def encode(value: Any) -> str:
     """Return a domain value as JSON text. Equal values give equal text. Raises `CodecError` for an unsuitable type."""
     try:
         return _encoder.encode(plain(value))
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
         raise CodecError(f"{type(value).__name__} cannot be stored as JSON: {error}") from error
 
 

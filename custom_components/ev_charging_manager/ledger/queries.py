@@ -55,6 +55,10 @@ class Queries:
         with self._database.reading() as connection:
             return history.lately(connection, charger_id, since, limit, user_id)
 
+    def last_sessions(self, charger_id: str | None = None, limit: int = 10) -> list[SessionRecord]:
+        """Return the newest completed sessions, newest first, without intervals."""
+        return list(self.history(limit=limit, charger_id=charger_id).sessions)
+
     def last_of_each(self) -> list[SessionRecord]:
         """Return the newest completed session of each payer at each charger, oldest first, without intervals."""
         with self._database.reading() as connection:

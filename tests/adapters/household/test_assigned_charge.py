@@ -39,7 +39,7 @@ async def kept(garage: Garage, session_id: str) -> list[int | None]:
     thread = garage.entry.runtime_data.ledger
     ledger = thread.ledger
     found = await thread.call(
-        lambda: (ledger.session(session_id), ledger.history().sessions[0], ledger.measured(session_id))
+        lambda: (ledger.session(session_id), ledger.last_sessions()[0], ledger.measured(session_id))
     )
     return [record.charge_price_micro for record in found if record is not None]
 

@@ -17,7 +17,7 @@ from custom_components.ev_charging_manager.adapters.recording.ledger_thread impo
 from custom_components.ev_charging_manager.domain.commits import CommitFailed, Committed
 from custom_components.ev_charging_manager.ledger import CodecError, LedgerLocked, LedgerUnresponsive
 from tests.ledger.damage.damaging import leaves_of, overwrite, pages_of
-from tests.ledger.making import MARCH_NOON, STOCKHOLM, commit, completed, last_sessions, opened, session, sums
+from tests.ledger.making import MARCH_NOON, STOCKHOLM, commit, completed, opened, session, sums
 
 
 def run(path: Path, story: Callable[[LedgerThread], Awaitable[None]]) -> None:
@@ -241,6 +241,6 @@ def test_commits_of_one_turn_share_a_transaction_and_those_of_later_turns_wait_f
             await anyio.lowlevel.checkpoint()
             assert thread.waiting == 2
         assert len([answer for answer in answers if isinstance(answer, Committed)]) == 5
-        assert len(await thread.call(last_sessions, thread.ledger)) == 5
+        assert len(await thread.call(thread.ledger.last_sessions)) == 5
 
     run(tmp_path / "ledger.db", story)
