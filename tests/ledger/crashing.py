@@ -1,4 +1,4 @@
-"""What the crash tests run in a process of its own and kill: `python -m tests.ledger.crashing how folder`."""
+"""The process that the crash tests start and kill: `python -m tests.ledger.crashing how folder`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MOMENTS = ("before_cursor_execute", "commit")
 
 
 def first_commit() -> Commit:
-    """A session that runs."""
+    """A running session."""
     return commit(replace(session("old", quarters=2), outcome=Outcome.RUNNING), step=1)
 
 
 def next_commits() -> list[Commit]:
-    """It ends, and another charger has one too."""
+    """The session ends, and another charger has a session."""
     return [
         commit(session("old", quarters=3), events=[completed("old")], step=2),
         commit(session("new", quarters=4), events=[completed("new")], charger_id="yard", step=2),
@@ -34,13 +34,13 @@ def next_commits() -> list[Commit]:
 
 
 def pair(number: int) -> Commit:
-    """Two sessions and an event that belong into one transaction."""
+    """Two sessions and an event in one transaction."""
     sides = (session(f"{number}-{side}", MARCH_NOON + number, quarters=1) for side in ("left", "right"))
     return commit(*sides, events=[completed(f"{number}-left")], step=number)
 
 
 def at_every_statement(folder: Path) -> None:
-    """For each moment of a transaction, a process that kills itself right there, with a file of its own."""
+    """For each moment of a transaction, start a process with a new file that kills itself at that moment."""
     for moment in MOMENTS:
         for at in range(1, 1_000):
             path = folder / f"{moment}-{at}.db"
@@ -55,7 +55,7 @@ def at_every_statement(folder: Path) -> None:
 
 
 def die_within(path: Path, moment: str, at: int) -> NoReturn:
-    """Commit, but be killed when this moment comes for the n-th time."""
+    """Commit, and die when this moment comes for the n-th time."""
     ledger = opened(path)
     event.listen(Engine, moment, killer(at))
     ledger.commit(next_commits())
@@ -64,7 +64,7 @@ def die_within(path: Path, moment: str, at: int) -> NoReturn:
 
 
 def killer(at: int) -> Callable[..., None]:
-    """Counts, and kills this process."""
+    """Return a listener that kills this process at its n-th call."""
     seen = 0
 
     def count(*_: object) -> None:
@@ -77,7 +77,7 @@ def killer(at: int) -> Callable[..., None]:
 
 
 def until_killed(folder: Path) -> None:
-    """Record pairs, and say which are on disk."""
+    """Record pairs, and print the number of each one that is on disk."""
     ledger = opened(folder / "ledger.db")
     for number in range(1_000_000):
         ledger.commit([pair(number)])

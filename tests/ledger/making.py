@@ -1,4 +1,4 @@
-"""Sessions, commits and ledgers for the tests of this room."""
+"""Sessions, commits and ledgers for the tests of the ledger."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from custom_components.ev_charging_manager.domain.records import (
 )
 from custom_components.ev_charging_manager.domain.statistics.totals import MonthTotal
 from custom_components.ev_charging_manager.ledger import Ledger
+from custom_components.ev_charging_manager.ledger.history import WhichUser
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 QUARTER = 900
@@ -39,7 +40,7 @@ SOME_GUEST = Identity(None, "A guest", UserType.GUEST, IdentifiedBy.CHOICE, unkn
 
 
 def given_to(identity: Identity, charge_price_micro: int | None = None) -> Attribution:
-    """A session given to somebody, at a price of their own if there is one."""
+    """The attribution of a session to an identity, with its price if there is one."""
     return Attribution(identity, charge_price_micro, None if charge_price_micro is None else "price")
 
 
@@ -54,7 +55,7 @@ def session(
     identity: Identity = ANNA,
     **fields: Any,
 ) -> SessionRecord:
-    """A completed session that delivered 1 kWh at 0.30 in each of some quarter-hours; `fields` replace what is here."""
+    """A completed session with 1 kWh at 0.30 in each of some quarter-hours; `fields` replace these values."""
     first = int(started_at) // QUARTER * QUARTER
     intervals = tuple(Interval(first + n * QUARTER, 1_000_000, 300_000, 300_000) for n in range(quarters))
     made = SessionRecord(
@@ -84,8 +85,14 @@ def completed(session_id: str = "s1", **payload: Any) -> OutboxEntry:
     return OutboxEntry(EventKind.COMPLETED, session_id, "garage", {"session_id": session_id} | payload)
 
 
+def last_session(ledger: Ledger, user_id: WhichUser = ..., charger_id: str | None = None) -> SessionRecord | None:
+    """The newest completed session of a user (None: without a user), without intervals."""
+    found = ledger.history(limit=1, charger_id=charger_id, user_id=user_id).sessions
+    return next(iter(found), None)
+
+
 def sums(totals: Iterable[MonthTotal]) -> tuple[int, int, int]:
-    """Energy, cost and sessions of some totals together."""
+    """The sums of energy, cost and sessions of some totals."""
     found = list(totals)
     return (
         sum(total.energy_mwh for total in found),
@@ -98,7 +105,7 @@ type Expected = dict[tuple[str, str | None, str, str, str], tuple[int, int, int]
 
 
 def expected_totals(sessions: Iterable[SessionRecord], zone: ZoneInfo) -> Expected:
-    """What totals should say, interval by interval, for sessions whose intervals account for all of them."""
+    """The expected totals of sessions, computed from their intervals, which contain all their energy."""
     found: dict[tuple[str, str | None, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
 
     def month(utc: float) -> str:
@@ -116,7 +123,7 @@ def expected_totals(sessions: Iterable[SessionRecord], zone: ZoneInfo) -> Expect
     return {key: (energy, cost, count) for key, (energy, cost, count) in found.items()}
 
 
-def told_totals(totals: Iterable[MonthTotal]) -> Expected:
+def totals_by_key(totals: Iterable[MonthTotal]) -> Expected:
     """Totals in the shape of `expected_totals`."""
     return {
         (t.charger_id, t.user_id, t.user_type, t.month, t.currency): (t.energy_mwh, t.cost_micro, t.sessions)
@@ -124,7 +131,7 @@ def told_totals(totals: Iterable[MonthTotal]) -> Expected:
     }
 
 
-# The hours around ends of months and of years, and both changes of the clock, in Stockholm.
+# Hours around the ends of months and years, and around both clock changes, in Stockholm.
 EDGES = tuple(
     datetime(*when, tzinfo=UTC).timestamp()
     for when in ((2025, 12, 31, 22), (2026, 1, 31, 22), (2026, 3, 29, 0), (2026, 3, 31, 21), (2026, 10, 25, 0))
@@ -136,7 +143,7 @@ starts = st.builds(
 
 @st.composite
 def random_sessions(draw: st.DrawFn, session_id: str) -> SessionRecord:
-    """A session of someone around the end of a month, whose intervals account for all of it."""
+    """A session around the end of a month; its intervals contain all its energy."""
     started_at = draw(starts)
     first = int(started_at) // QUARTER * QUARTER
     energies = draw(st.lists(st.integers(0, 11_000_000), max_size=60))
@@ -157,7 +164,7 @@ def random_sessions(draw: st.DrawFn, session_id: str) -> SessionRecord:
     )
 
 
-# Any record of numbers that a database can hold: 64 bits, and none that is no number.
+# Records with any values that the database can store: 64-bit integers, and no NaN.
 whole_numbers = st.integers(-(2**63), 2**63 - 1)
 numbers = st.floats(allow_nan=False)
 records = st.builds(

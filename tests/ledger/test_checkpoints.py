@@ -1,4 +1,4 @@
-"""Where pipelines stood."""
+"""Checkpoints."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_checkpoint_that_cannot_be_read_is_put_aside_with_a_warning(
 
 
 @pytest.mark.parametrize("states", ["", "[]", '{"session": {"$type": "Flying"}}', '{"session": 5}'])
-def test_states_of_whatever_content_raise_nothing(tmp_path: Path, states: str) -> None:
+def test_states_with_any_content_raise_no_error(tmp_path: Path, states: str) -> None:
     path = tmp_path / "ledger.db"
     with opened(path) as ledger:
         ledger.commit([commit(session=Busy(5.5))])

@@ -1,4 +1,4 @@
-"""The codec."""
+"""Conversion of values to JSON and back."""
 
 from __future__ import annotations
 
@@ -185,13 +185,13 @@ def test_a_value_that_is_not_of_its_type_is_an_error_that_names_the_field(change
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "5", '"x"', "[" * 100_000])
-def test_text_that_is_no_state_is_an_error(text: str) -> None:
+def test_other_text_is_an_error(text: str) -> None:
     with pytest.raises(CodecError):
         decode(text, State)
 
 
 @given(st.recursive(json_values, lambda j: st.lists(j) | st.dictionaries(st.text(), j), max_leaves=8))
-def test_no_json_at_all_makes_reading_raise_anything_else(data: Any) -> None:
+def test_reading_any_json_raises_only_codec_errors(data: Any) -> None:
     for wanted in (State, Gait, SessionRecord, Mapping[str, int], tuple[int, ...]):
         try:
             decode(json.dumps(data), wanted)
@@ -205,9 +205,9 @@ def test_a_value_without_a_json_shape_is_refused(value: object) -> None:
         encode(value)
 
 
-def test_a_string_of_a_class_of_its_own_is_a_string() -> None:
+def test_a_string_of_a_subclass_is_a_string() -> None:
     class Scribbled(str):
-        """As Home Assistant makes of what stands in YAML."""
+        """Like the class of strings that Home Assistant reads from YAML."""
 
         __slots__ = ()
 

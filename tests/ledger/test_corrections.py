@@ -1,4 +1,4 @@
-"""Corrections beside what was measured."""
+"""Corrections of sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kill -9` at any moment: what was answered for is there, and of the rest all or nothing."""
+"""`kill -9` at any moment: acknowledged commits are stored; every other is stored completely or not at all."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def assert_steps(ledger: Ledger, **steps: int | None) -> None:
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ledgers that each were left behind at another moment of one transaction."""
+    """Ledgers that killed processes left, each at another moment of the same transaction."""
     folder = tmp_path_factory.mktemp("crashed")
     subprocess.run(command("statements", folder), cwd=REPOSITORY, check=True, timeout=50)
     return folder

@@ -1,4 +1,4 @@
-"""Disks that fail, files that are torn, and other programs."""
+"""Failing disks, damaged files, and locks of other programs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_page_torn_in_the_middle_is_found_by_the_integrity_check(tmp_path: Pat
 
 @contextmanager
 def without_rights() -> Iterator[None]:
-    """Root may write anything; for a while, be somebody who may not."""
+    """Be a user without write permission for a while; root may write everywhere."""
     if os.geteuid() != 0:
         yield
         return
@@ -73,7 +73,7 @@ def without_rights() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that anybody can look into, which the test's own cannot be."""
+    """A folder that every user can read; the temporary folder of a test is private."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     try:
@@ -83,7 +83,7 @@ def open_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def test_a_file_that_may_not_be_written_is_said_to_be_so(open_folder: Path) -> None:
+def test_a_file_without_write_permission_is_reported_as_read_only(open_folder: Path) -> None:
     path = filled(open_folder / "ledger.db")
     path.chmod(0o444)
     open_folder.chmod(0o555)
@@ -114,7 +114,7 @@ def test_a_commit_waits_for_no_lock_longer_than_its_timeout_and_can_be_repeated(
 
 @contextmanager
 def full_disk(limit: int) -> Iterator[None]:
-    """No file of this process grows beyond a limit, as on a disk without room."""
+    """Limit the size of files of this process, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     try:
@@ -123,7 +123,7 @@ def full_disk(limit: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_disk_that_takes_no_more_loses_nothing_and_the_commit_can_be_repeated(tmp_path: Path) -> None:
+def test_a_full_disk_loses_nothing_and_the_commit_can_be_repeated(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with opened(path) as ledger:
         ledger.commit([commit(session("before"), events=[completed("before")])])
@@ -139,7 +139,7 @@ def test_a_disk_that_takes_no_more_loses_nothing_and_the_commit_can_be_repeated(
         ledger.integrity()
 
 
-def test_an_error_does_not_say_who_charges(tmp_path: Path) -> None:
+def test_an_error_contains_no_name_of_a_user(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with opened(path) as ledger:
         nameless = session(charger_name=None)

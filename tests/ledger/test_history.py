@@ -10,7 +10,7 @@ import sqlalchemy
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger import Cursor, Ledger
 
-from .making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, opened, session
+from .making import ANNA, GUEST, MARCH_NOON, NOBODY, commit, last_session, opened, session
 
 
 def bare(record: SessionRecord) -> SessionRecord:
@@ -18,7 +18,7 @@ def bare(record: SessionRecord) -> SessionRecord:
 
 
 def walked(ledger: Ledger, limit: int, **wanted: str | None) -> list[SessionRecord]:
-    """All sessions of a history, page by page."""
+    """All sessions of a history, read page by page."""
     found: list[SessionRecord] = []
     before: Cursor | None = None
     while True:
@@ -48,7 +48,7 @@ def test_a_session_recorded_between_two_pages_moves_nothing(tmp_path: Path) -> N
     assert [r.session_id for r in (*first.sessions, *second.sessions)] == ["s5", "s4", "s3", "s2", "s1", "s0"]
 
 
-def test_a_history_is_of_one_charger_one_user_or_of_those_who_are_nobody(tmp_path: Path) -> None:
+def test_a_history_can_be_of_one_charger_one_user_or_without_user(tmp_path: Path) -> None:
     records = [
         session("a", MARCH_NOON, identity=ANNA),
         session("b", MARCH_NOON + 1, identity=GUEST, charger_id="yard"),
@@ -67,11 +67,11 @@ def test_a_history_is_of_one_charger_one_user_or_of_those_who_are_nobody(tmp_pat
         assert ids(user_id="anna") == "da"
         assert ids(user_id=None) == "c"
         assert ids(user_id="anna", charger_id="garage") == "a"
-        last = ledger.last_session("anna")
+        last = last_session(ledger, "anna")
         assert last is not None
         assert last.session_id == "d"
-        assert ledger.last_session("anna", "garage") == bare(records[0])
-        assert ledger.last_session(None) == bare(records[2])
+        assert last_session(ledger, "anna", "garage") == bare(records[0])
+        assert last_session(ledger, None) == bare(records[2])
         assert ledger.last_sessions("yard", 1) == [bare(records[3])]
         assert [r.session_id for r in ledger.history(outcome=Outcome.DISCARDED).sessions] == ["e"]
 
@@ -89,7 +89,7 @@ def test_one_unreadable_row_hides_no_other(tmp_path: Path) -> None:
         assert ledger.month_totals()[0].sessions == 3
 
 
-def test_those_that_ended_lately_are_the_newest_of_one_charger_even_if_they_began_earlier(tmp_path: Path) -> None:
+def test_recent_sessions_are_selected_by_their_end_not_by_their_start(tmp_path: Path) -> None:
     day = 86_400.0
     stays = {"parked": (-20.0, 3.0), "over": (-9.0, -8.0), "short": (-3.0, -2.0), "last": (-1.0, 0.0)}
     records = [

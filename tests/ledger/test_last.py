@@ -1,4 +1,4 @@
-"""The last session of each payer at each charger, as sums are shown with it."""
+"""The last session of each payer at each charger."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_session_that_ran_into_the_next_month_is_found(tmp_path: Path) -> None
         assert [one.session_id for one in ledger.last_of_each()] == ["s2"]
 
 
-def test_a_corrected_session_is_the_last_of_whoever_has_it_now(tmp_path: Path) -> None:
+def test_a_corrected_session_is_the_last_of_its_new_user(tmp_path: Path) -> None:
     with opened(tmp_path / "ledger.db") as ledger:
         ledger.commit([commit(session("s1"), session("s2", MARCH_NOON + MONTH))])
         ledger.assign("s2", given_to(GUEST), "somebody", 0.0)

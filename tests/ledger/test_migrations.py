@@ -1,4 +1,4 @@
-"""Versions of the file."""
+"""Schema versions of the file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEWEST = FIRST + len(STEPS)
 
 
 def asked(path: Path, statement: str) -> list[tuple[object, ...]]:
-    """The answer of the file itself, to a program that knows nothing of us."""
+    """The rows of a statement, read directly with SQLite."""
     connection = sqlite3.connect(path)
     try:
         found = connection.execute(statement).fetchall()
@@ -38,7 +38,7 @@ def version(path: Path) -> str:
 
 
 def climbed(path: Path, *more: Callable[[Connection], None]) -> None:
-    """Bring the file to a version that has these steps more than we have today."""
+    """Upgrade the file to a version with these additional steps."""
     database = Database(path, 1.0)
     try:
         migrate(database, (*STEPS, *more))
@@ -58,7 +58,7 @@ def fails_halfway(connection: Connection) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A ledger with a session in it."""
+    """A ledger with one session."""
     made = tmp_path / "ledger.db"
     with opened(made) as ledger:
         ledger.commit([commit(session())])
@@ -94,21 +94,21 @@ def test_a_file_of_a_newer_release_is_refused_and_left_alone(path: Path) -> None
     assert path.read_bytes() == before
 
 
-def test_somebody_elses_database_is_no_ledger(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     asked(tmp_path / "other.db", "CREATE TABLE recipes (cake TEXT)")
     with pytest.raises(LedgerCorrupt, match=r"other\.db"):
         opened(tmp_path / "other.db")
 
 
 @pytest.mark.parametrize("said", ["DELETE FROM meta", "UPDATE meta SET value = 'many'", "UPDATE meta SET value = '0'"])
-def test_a_ledger_that_does_not_say_its_version_is_refused(path: Path, said: str) -> None:
+def test_a_ledger_without_a_valid_version_is_refused(path: Path, said: str) -> None:
     asked(path, said)
     with pytest.raises(LedgerCorrupt, match="version"):
         opened(path)
 
 
 def as_version_1(path: Path) -> None:
-    """The file as the first release left it: its corrections say whose a session is, and nothing else."""
+    """Change the file to version 1: its corrections contain only an identity."""
     connection = sqlite3.connect(path)
     for number, before, after in connection.execute('SELECT id, "before", "after" FROM corrections').fetchall():
         said = [json.dumps({"identity": json.loads(text)["identity"]}) for text in (before, after)]
@@ -118,7 +118,7 @@ def as_version_1(path: Path) -> None:
     connection.close()
 
 
-def test_corrections_of_the_first_version_charge_nobody_what_a_guest_was_charged(tmp_path: Path) -> None:
+def test_corrections_of_version_1_do_not_charge_the_new_user_the_guests_price(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     terms: dict[str, Any] = {"charge_price_micro": 2_000_000, "charge_price_method": "price", "soc_added_pct": 5.5}
     guests = session(identity=GUEST, **terms)

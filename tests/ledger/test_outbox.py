@@ -1,4 +1,4 @@
-"""Events that are owed."""
+"""Stored events."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_events_come_in_the_order_they_were_recorded_in(tmp_path: Path) -> None:
         assert [entry.session_id for entry in second] == ["s2"]
 
 
-def test_a_repeat_after_a_crash_answers_with_the_event_that_is_there(tmp_path: Path) -> None:
+def test_a_repeat_after_a_crash_returns_the_stored_event(tmp_path: Path) -> None:
     with opened(tmp_path / "ledger.db") as ledger:
         ((first,),) = ledger.commit([commit(session(), events=[completed(price=1)])])
         ((again,),) = ledger.commit([commit(session(), events=[completed(price=2)])])

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from custom_components.ev_charging_manager.domain.records import Interval, Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger import CodecError, Ledger
 
-from .making import MARCH_NOON, NOBODY, QUARTER, commit, opened, records, session, sums
+from .making import MARCH_NOON, NOBODY, QUARTER, commit, last_session, opened, records, session, sums
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_two_chargers_commits_share_a_transaction_and_both_are_there_after_reope
         assert ledger.checkpoint("yard", {}) is not None
 
 
-def test_one_session_in_two_commits_of_one_transaction_ends_as_the_later_says(tmp_path: Path) -> None:
+def test_of_two_commits_of_a_session_in_one_transaction_the_later_counts(tmp_path: Path) -> None:
     with opened(tmp_path / "ledger.db") as ledger:
         earlier = session(quarters=1, outcome=Outcome.RUNNING)
         ledger.commit([commit(earlier), commit(session(quarters=2))])
@@ -87,18 +87,18 @@ def test_a_session_that_was_never_recorded_is_none(tmp_path: Path) -> None:
     with opened(tmp_path / "ledger.db") as ledger:
         assert ledger.session("nothing") is None
         assert ledger.measured("nothing") is None
-        assert ledger.last_session() is None
+        assert last_session(ledger) is None
         assert ledger.commit([]) == []
 
 
 def edited(path: Path, statement: str) -> None:
-    """Change the file behind the ledger's back."""
+    """Change the file directly with SQLite."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(statement)
         connection.commit()
 
 
-def test_a_row_with_fields_of_a_newer_release_reads_as_what_this_one_knows(tmp_path: Path) -> None:
+def test_unknown_fields_of_a_newer_release_are_ignored(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with opened(path) as ledger:
         ledger.commit([commit(session())])

@@ -1,4 +1,4 @@
-"""A copy of the file, taken while sessions are written: it opens, and holds what was committed."""
+"""Copies of the file that are made while sessions are written: they open and contain the commits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .making import MARCH_NOON, commit, completed, opened, session, sums
 
 
 def copied(path: Path, folder: Path) -> Path:
-    """A copy as a backup makes it: without the shared memory, which belongs to the processes that run."""
+    """Copy the files like a backup, without the shared memory, which belongs to the running processes."""
     folder.mkdir()
     for item in path.parent.glob(f"{path.name}*"):
         if not item.name.endswith("-shm"):
@@ -33,7 +33,7 @@ def test_the_file_does_not_change_while_sessions_are_committed(tmp_path: Path) -
         assert sums(ledger.month_totals())[2] == 1_202
 
 
-def test_the_file_alone_is_what_was_there_when_the_backup_began(tmp_path: Path) -> None:
+def test_the_file_alone_is_the_state_at_the_start_of_the_backup(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with opened(path) as ledger:
         ledger.commit([commit(session("before"), events=[completed("before")], step=1)])

@@ -1,4 +1,4 @@
-"""Totals: never more, never less than the sessions they are of."""
+"""Totals are exactly the sums of their sessions."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from .making import (
     random_sessions,
     session,
     sums,
-    told_totals,
+    totals_by_key,
 )
 
-# A few sessions, each recorded again and again in any order: as running, completed, discarded, as someone else's.
+# A few sessions, each recorded repeatedly in any order: running, completed, discarded, with another user.
 histories = st.lists(st.sampled_from("abcd").flatmap(random_sessions), max_size=10)
 
 
@@ -46,7 +46,7 @@ def test_totals_are_the_sum_of_the_sessions_however_often_each_was_recorded(
     with TemporaryDirectory() as folder, opened(Path(folder) / "ledger.db", zone) as ledger:
         for record in history:
             ledger.commit([commit(record)])
-        assert told_totals(ledger.month_totals()) == expected_totals(latest.values(), zone)
+        assert totals_by_key(ledger.month_totals()) == expected_totals(latest.values(), zone)
         assert_shares_are_totals(ledger)
         assert over_all_months(ledger.totals()) == over_all_months(ledger.month_totals())
         kept = ledger.month_totals()
@@ -67,7 +67,7 @@ def named_as(total: MonthTotal, kept: list[MonthTotal]) -> MonthTotal:
 
 
 def assert_shares_are_totals(ledger: Ledger) -> None:
-    """The sessions that a month lists explain the month's total to the last millionth."""
+    """The shares of a month's sessions sum exactly to its total."""
     of_user: dict[tuple[str | None, str], list[MonthTotal]] = defaultdict(list)
     for total in ledger.month_totals():
         of_user[total.user_id, total.month].append(total)
@@ -112,7 +112,7 @@ def test_only_completed_sessions_count(tmp_path: Path) -> None:
 
 
 def test_energy_that_no_interval_accounts_for_is_not_lost(tmp_path: Path) -> None:
-    """A session whose pricing failed goes on as it came: its energy still happened."""
+    """A session without intervals, because its pricing failed, still counts its energy."""
     with opened(tmp_path / "ledger.db") as ledger:
         ledger.commit([commit(session(intervals=(), energy_mwh=7_000, cost_micro=None, faulted=True))])
         assert sums(ledger.month_totals()) == (7_000, 0, 1)
@@ -129,7 +129,7 @@ def test_an_unknown_cost_counts_nothing_until_it_is_known(tmp_path: Path) -> Non
         assert sums(ledger.month_totals()) == (11, 0, 1)
 
 
-def test_unknown_and_a_guest_who_is_no_user_are_apart_and_sum_with_the_users_to_the_whole(tmp_path: Path) -> None:
+def test_unknown_users_and_unnamed_guests_have_separate_totals_that_complete_the_sum(tmp_path: Path) -> None:
     identities = (ANNA, GUEST, NOBODY, SOME_GUEST)
     with opened(tmp_path / "ledger.db") as ledger:
         ledger.commit([commit(*(session(f"s{n}", identity=who) for n, who in enumerate(identities)))])
@@ -144,7 +144,7 @@ def test_unknown_and_a_guest_who_is_no_user_are_apart_and_sum_with_the_users_to_
         assert len(ledger.user_month(None, "2026-03")) == 2
 
 
-def test_a_name_is_the_one_of_the_newest_session_whatever_is_recorded_after_it(tmp_path: Path) -> None:
+def test_a_name_is_that_of_the_newest_session_in_any_order_of_recording(tmp_path: Path) -> None:
     renamed = replace(ANNA, user_name="Annika", user_type=UserType.GUEST)
     with opened(tmp_path / "ledger.db") as ledger:
         ledger.commit([commit(session("s2", MARCH_NOON + 9_000_000, identity=renamed))])
@@ -155,7 +155,7 @@ def test_a_name_is_the_one_of_the_newest_session_whatever_is_recorded_after_it(t
             ledger.rebuild_totals()
 
 
-def test_another_time_zone_sums_up_the_months_anew_at_opening(tmp_path: Path) -> None:
+def test_another_time_zone_computes_the_months_again_at_opening(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     record = session(started_at=datetime(2026, 3, 31, 21, 30, tzinfo=UTC).timestamp(), quarters=8)
     with opened(path, STOCKHOLM) as ledger:

@@ -1,9 +1,9 @@
-"""The session database: every charging session for ever, events that are owed, where each pipeline stood."""
+"""The ledger: a database of all charging sessions, of events not yet fired, and of each pipeline's checkpoint."""
 
 from __future__ import annotations
 
 from .corrections import Correction
-from .damage.mending import Mended
+from .damage.replacement import Mended
 from .errors import (
     CodecError,
     LedgerCorrupt,

@@ -1,4 +1,4 @@
-"""Where each charger's pipeline stood: one row per charger."""
+"""Checkpoints: the states of a charger's pipeline, one row for each charger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ..domain.commits import Checkpoint
 from ..domain.moment import Moment
-from .codec import parsed_object, plain, structure, written
+from .codec import encode, parsed_object, structure
 from .errors import CodecError
 from .schema import checkpoints, put_aside
 
@@ -19,23 +19,29 @@ _ADD = insert(checkpoints).values(charger_id=bindparam("charger"))
 
 
 def states_text(checkpoint: Checkpoint) -> str:
-    """The states as JSON; raises `CodecError` naming the actor whose state has no JSON shape."""
-    states = {}
-    for name, state in checkpoint.states.items():
-        try:
-            states[name] = plain(state)
-        except CodecError as error:
-            raise CodecError(f"Checkpoint of {checkpoint.charger_id}, actor {name}: {error}") from error
-    return written(states)
+    """Return the states as JSON; raises `CodecError` naming the charger and the actor with the unsuitable state."""
+    try:
+        return encode(checkpoint.states)
+    except CodecError:
+        for name, state in checkpoint.states.items():
+            _check_state(checkpoint.charger_id, name, state)
+        raise
+
+
+def _check_state(charger_id: str, actor: str, state: Any) -> None:
+    try:
+        encode(state)
+    except CodecError as error:
+        raise CodecError(f"Checkpoint of charger {charger_id}: state of actor {actor}: {error}") from error
 
 
 def save(connection: Connection, made: Iterable[tuple[Checkpoint, str]]) -> None:
-    """Replace the checkpoints of these chargers, given with their states as text; the last of each charger counts.
+    """Replace the checkpoints of these chargers, given with their states as JSON; the last one of a charger counts.
 
-    All at once: hundreds of chargers have their checkpoints due at the same moment.
+    Hot path: the checkpoints of hundreds of chargers are due at the same moment and take one statement.
     """
     rows = {checkpoint.charger_id: _row(checkpoint, states) for checkpoint, states in made}
-    # A charger's first checkpoint is found by that there was no row to replace; all others cost one statement.
+    # No row updated means that it is the charger's first checkpoint: insert.
     if rows and connection.execute(_REPLACE, list(rows.values())).rowcount < len(rows):
         there = set(known(connection))
         if new := [row for charger_id, row in rows.items() if charger_id not in there]:
@@ -48,7 +54,7 @@ def _row(checkpoint: Checkpoint, states: str) -> dict[str, Any]:
 
 
 def load(connection: Connection, charger_id: str, types: Mapping[str, Any]) -> Checkpoint | None:
-    """The charger's checkpoint with the states of the actors in `types`; raises `CodecError`."""
+    """Return the charger's checkpoint with the states of the actors in `types`, or None; raises `CodecError`."""
     row = connection.execute(select(checkpoints).where(checkpoints.c.charger_id == charger_id)).one_or_none()
     if row is None:
         return None
@@ -59,28 +65,30 @@ def load(connection: Connection, charger_id: str, types: Mapping[str, Any]) -> C
 
 
 def latest(connection: Connection) -> Moment | None:
-    """When the newest checkpoint was made, by both clocks of the process that made it; bad times do not count."""
+    """Return the moment of the newest checkpoint, on both clocks of its process; unreadable times are ignored."""
     times = connection.execute(select(checkpoints.c.utc, checkpoints.c.mono))
     good = (row for row in times if isinstance(row.utc, float) and isinstance(row.mono, float))
     return max((Moment(row.utc, row.mono) for row in good), key=lambda at: at.mono, default=None)
 
 
 def known(connection: Connection) -> list[str]:
-    """The chargers that have a checkpoint."""
+    """Return the ids of the chargers that have a checkpoint."""
     return list(connection.scalars(select(checkpoints.c.charger_id)))
 
 
 def remove(connection: Connection, charger_id: str) -> None:
-    """Forget the charger's checkpoint."""
+    """Delete the charger's checkpoint."""
     connection.execute(delete(checkpoints).where(checkpoints.c.charger_id == charger_id))
 
 
 def set_aside(connection: Connection, charger_id: str, reason: str) -> None:
-    """Move the charger's checkpoint to where a person can look at it; only the newest few are kept."""
+    """Move the charger's checkpoint to `put_aside` for inspection; only the newest few rows are kept there."""
     row = connection.execute(select(checkpoints).where(checkpoints.c.charger_id == charger_id)).one_or_none()
     if row is None:
         return
-    at = row.utc if isinstance(row.utc, float) else 0.0
+    at = 0.0
+    if isinstance(row.utc, float):
+        at = row.utc
     values = {"at": at, "what": f"checkpoint {charger_id}", "reason": reason, "content": row.states}
     connection.execute(insert(put_aside).values(values))
     remove(connection, charger_id)

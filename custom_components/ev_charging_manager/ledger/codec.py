@@ -1,269 +1,204 @@
-"""Domain values as JSON and back.
+"""Conversion of domain values to JSON text and back.
 
-Written values carry the name of each dataclass, so that a union can be told apart when it is read. Reading
-is tolerant of other releases: unknown keys are ignored, missing ones take their default. It is strict about
-values: a number that is no number is an error and never something that looks like one.
+The text of a dataclass contains the name of its class, which selects the member of a union when the text is read.
+Reading tolerates other releases: an unknown key is ignored and a missing key takes the field's default. It is strict
+about values: a string is never read as a number, nor a number as a string.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping, Set as AbstractSet
+from dataclasses import is_dataclass
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, TypeAliasType, Union, get_args, get_origin
+from types import GenericAlias, NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter, transform_error
 from cattrs.cols import is_mapping, mapping_structure_factory
-from cattrs.gen import make_dict_structure_fn
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from .errors import CodecError
 
 TAG = "$type"
-_PLAIN = frozenset((str, int, float, bool, NoneType))
 
-type _Shape = Callable[[Any], Any]
-type _Hook = Callable[[Any, Any], Any]
-
-_shapes: dict[type, _Shape] = {}
+type _Read = Callable[[Any, Any], Any]
+"""Takes JSON data and the wanted type."""
+type _Write = Callable[[Any], Any]
 
 
 def encode(value: Any) -> str:
-    """A domain value as JSON text; raises `CodecError` for what has no JSON shape."""
-    return written(plain(value))
+    """Return a domain value as JSON text. Equal values give equal text. Raises `CodecError` for an unsuitable type."""
+    try:
+        return _encoder.encode(plain(value))
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise CodecError(f"{type(value).__name__} cannot be stored as JSON: {error}") from error
 
 
 def decode(text: str, wanted: Any) -> Any:
-    """The value of this type (a class, an alias or a union) that `encode` wrote; raises `CodecError`."""
+    """Return the value of the type `wanted` (a class, alias or union) in JSON text; raises `CodecError`."""
     return structure(parsed(text), wanted)
 
 
-def written(data: Any) -> str:
-    """Data of JSON's own types as JSON text."""
-    return _encoder.encode(data)
-
-
 def parsed(text: str) -> Any:
-    """JSON text as data of JSON's own types; raises `CodecError`."""
+    """Return the data in JSON text; raises `CodecError`."""
     try:
         return json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
-        raise CodecError(f"Not JSON: {error}") from error
+        raise CodecError(f"The text is not JSON: {error}") from error
 
 
 def parsed_object(text: str) -> dict[str, Any]:
-    """The text of a JSON object; raises `CodecError` for any other."""
+    """Return the object in JSON text; raises `CodecError` for every other content."""
     data = parsed(text)
     if type(data) is not dict:
-        raise CodecError(f"{type(data).__name__} is no JSON object")
+        raise CodecError(f"The text is a JSON {type(data).__name__}, not a JSON object")
     return data
 
 
 def plain(value: Any) -> Any:
-    """A domain value in JSON's own types. Sets are sorted, so that equal values give equal text."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    shape = _shapes.get(kind)
-    if shape is None:
-        shape = _shapes[kind] = _shape_of(kind)
-    return shape(value)
-
-
-def _shape_of(kind: type) -> _Shape:
-    """What turns values of a class into JSON's own types. A checkpoint is some hundred values of a few classes."""
-    if issubclass(kind, Enum):
-        return lambda value: value.value
-    if issubclass(kind, str):
-        # Home Assistant hands out strings of a class of its own where they come from YAML.
-        return str
-    if is_dataclass(kind):
-        return _shape_of_dataclass(kind)
-    if issubclass(kind, Mapping):
-        return _plain_mapping
-    if issubclass(kind, AbstractSet):
-        return lambda value: sorted((plain(item) for item in value), key=repr)
-    if issubclass(kind, Sequence) and not issubclass(kind, bytes | bytearray):
-        return lambda value: [plain(item) for item in value]
-    return _refuse_to_write
-
-
-def _shape_of_dataclass(kind: type) -> _Shape:
-    names = [field.name for field in fields(kind)]
-
-    def write(value: Any) -> Any:
-        made = {TAG: kind.__name__}
-        for name in names:
-            item = getattr(value, name)
-            made[name] = item if type(item) in _PLAIN else plain(item)
-        return made
-
-    return write
-
-
-def _refuse_to_write(value: Any) -> Any:
-    raise CodecError(f"{type(value).__name__} has no JSON shape")
-
-
-def _plain_mapping(value: Mapping[Any, Any]) -> Any:
-    """An object where the keys are words; else a list of pairs: JSON would turn the keys into words."""
-    if all(isinstance(key, str) for key in value):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    return [[plain(key), plain(item)] for key, item in value.items()]
+    """Return a domain value as data for JSON; an unsuitable value is returned as it is."""
+    return _converter.unstructure(value)
 
 
 def structure(data: Any, wanted: Any) -> Any:
-    """The value of this type in data of JSON's own types; raises `CodecError` naming the fields at fault."""
+    """Return the value of the type `wanted` in JSON data; raises `CodecError` with the paths of the wrong fields."""
     try:
         return _converter.structure(data, wanted)
-    except Exception as error:  # rows are whatever a disk, a newer release or a person made of them
-        raise CodecError(f"{_name(wanted)}: {'; '.join(transform_error(error)[:3])}") from error
+    except Exception as error:  # a stored row can contain anything: a disk, a newer release or a person changed it
+        name = getattr(wanted, "__name__", wanted)
+        raise CodecError(f"{name}: {'; '.join(transform_error(error)[:3])}") from error
 
 
-def _name(wanted: Any) -> str:
-    return getattr(wanted, "__name__", None) or str(wanted)
+def _only(kind: type, read: _Read = lambda data, wanted: wanted(data)) -> _Read:
+    """Refuse data of every other JSON type. cattrs would iterate the letters of a string and find no key in a list."""
 
-
-def _refuse(data: Any, wanted: str) -> ValueError:
-    return ValueError(f"{type(data).__name__} is no {wanted}")
-
-
-def _exact(kind: type) -> _Hook:
-    """Accepts this type only. The hook goes for its subclasses too: every StrEnum is a str that wants a member."""
-
-    def read(data: Any, wanted: Any) -> Any:
+    def checked(data: Any, wanted: Any) -> Any:
         if type(data) is not kind:
-            raise _refuse(data, kind.__name__)
-        return data if wanted is kind else wanted(data)
+            raise ValueError(f"{type(data).__name__} instead of {kind.__name__}")
+        return read(data, wanted)
 
-    return read
-
-
-_whole = _exact(int)
-_list = _exact(list)
-_object = _exact(dict)
+    return checked
 
 
-def _int(data: Any, wanted: Any) -> Any:
-    return _whole(int(data) if type(data) is float and data.is_integer() else data, wanted)
+def _read_int(data: Any, wanted: Any) -> Any:
+    if type(data) is float and data.is_integer():
+        return wanted(int(data))
+    return _read_exact_int(data, wanted)
 
 
-def _float(data: Any, _: Any) -> float:
+def _read_float(data: Any, _: Any) -> float:
     if type(data) not in (int, float):
-        raise _refuse(data, "float")
+        raise ValueError(f"{type(data).__name__} instead of float")
     return float(data)
 
 
-def _list_of(item: Any, make: Callable[[list[Any]], Any], converter: Converter) -> _Hook:
-    """Reads a JSON list; a text, which Python would iterate as letters, is none."""
-    wanted = list[item]
-    inner = converter.get_structure_hook(wanted)
-
-    def read(data: Any, _: Any) -> Any:
-        return make(inner(_list(data, list), wanted))
-
-    return read
+def _dataclass_reader(wanted: Any) -> _Read:
+    return _only(dict, make_dict_structure_fn(wanted, _converter))
 
 
-def _tuple(wanted: Any, converter: Converter) -> _Hook:
-    items = get_args(wanted)
-    if len(items) == 2 and items[1] is Ellipsis:
-        return _list_of(items[0], tuple, converter)
-
-    def read(data: Any, _: Any) -> Any:
-        if type(data) is not list or len(data) != len(items):
-            raise _refuse(data, f"list of {len(items)}")
-        return tuple(converter.structure(part, item) for part, item in zip(data, items, strict=True))
-
-    return read
+def _list_reader(wanted: Any) -> _Read:
+    """Read a set, or a tuple of items of one type."""
+    make = get_origin(wanted)
+    if make is AbstractSet:
+        make = frozenset
+    items: Any = GenericAlias(list, get_args(wanted)[:1])
+    read = _converter.get_structure_hook(items)
+    return _only(list, lambda data, _: make(read(data, items)))
 
 
-def _set(wanted: Any, converter: Converter) -> _Hook:
-    return _list_of((get_args(wanted) or (Any,))[0], frozenset, converter)
+def _fixed_reader(wanted: Any) -> _Read:
+    """Read a tuple that has a type for each item."""
+    kinds = get_args(wanted)
+    read = _converter.structure
+    return _only(list, lambda data, _: tuple(read(item, kind) for item, kind in zip(data, kinds, strict=True)))
 
 
-def _mapping(wanted: Any, converter: Converter) -> _Hook:
-    key, item = get_args(wanted) or (Any, Any)
-    from_object = mapping_structure_factory(wanted, converter)
+def _mapping_reader(wanted: Any) -> _Read:
+    """Read an object, or a list of pairs."""
+    read_object = mapping_structure_factory(wanted, _converter)
+    pairs: Any = GenericAlias(tuple, (GenericAlias(tuple, get_args(wanted)), ...))
 
     def read(data: Any, _: Any) -> Any:
         if type(data) is dict:
-            return from_object(data, wanted)
-        pairs = _list(data, list)
-        return {converter.structure(k, key): converter.structure(v, item) for k, v in pairs}
+            return read_object(data, wanted)
+        return dict(_converter.structure(data, pairs))
 
     return read
 
 
-def _dataclass(wanted: Any, converter: Converter) -> _Hook:
-    from_object = make_dict_structure_fn(wanted, converter)
+def _union_reader(wanted: Any) -> _Read:
+    """Read a dataclass by its tag; of other types the first that fits, an enum before `str`."""
+    members = sorted(get_args(wanted), key=lambda member: not _is_enum(member))
+    tagged: dict[str, Any] = {member.__name__: member for member in members if _is_dataclass(member)}
+    others = [member for member in members if member is not NoneType and not _is_dataclass(member)]
 
     def read(data: Any, _: Any) -> Any:
-        return from_object(_object(data, dict), wanted)
+        if data is None and NoneType in members:
+            return None
+        if type(data) is dict and data.get(TAG) in tagged:
+            return _converter.structure(data, tagged[data[TAG]])
+        return _first(data, others)
 
     return read
 
 
-def _arms(wanted: Any) -> tuple[Any, ...]:
-    """The members of a union, through aliases and unions within."""
-    if isinstance(wanted, TypeAliasType):
-        return _arms(wanted.__value__)
-    if _is_union(wanted):
-        return tuple(arm for member in get_args(wanted) for arm in _arms(member))
-    return (wanted,)
+def _first(data: Any, members: list[Any]) -> Any:
+    for member in members:
+        try:
+            return _converter.structure(data, member)
+        except Exception:  # the next member can fit
+            continue
+    raise ValueError("no member of the union fits")
+
+
+def _is_dataclass(kind: Any) -> bool:
+    return isinstance(kind, type) and is_dataclass(kind)
+
+
+def _is_enum(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _is_list(wanted: Any) -> bool:
+    kind = get_origin(wanted)
+    return kind in (frozenset, AbstractSet) or (kind is tuple and Ellipsis in get_args(wanted))
+
+
+def _is_fixed(wanted: Any) -> bool:
+    return get_origin(wanted) is tuple and Ellipsis not in get_args(wanted)
 
 
 def _is_union(wanted: Any) -> bool:
-    return get_origin(wanted) in (Union, UnionType)
+    return get_origin(wanted) in (Union, UnionType) and len(set(get_args(wanted)) - {NoneType}) > 1
 
 
-def _union(wanted: Any, converter: Converter) -> _Hook:
-    """Dataclasses by their tag; of the others the first that accepts, words of an enum before any text."""
-    arms = _arms(wanted)
-    tagged: dict[str, Any] = {_name(arm): arm for arm in arms if is_dataclass(arm)}
-    others = [arm for arm in arms if arm is not NoneType and not is_dataclass(arm)]
-    others.sort(key=lambda arm: not (isinstance(arm, type) and issubclass(arm, Enum)))
-    only = next(iter(tagged.values())) if len(tagged) == 1 and not others else None
-
-    def read(data: Any, _: Any) -> Any:
-        if data is None and NoneType in arms:
-            return None
-        arm = only or (tagged.get(str(data.get(TAG))) if type(data) is dict else None)
-        return converter.structure(data, arm) if arm else _first(data, others, converter)
-
-    return read
+def _dataclass_writer(kind: Any) -> _Write:
+    write = make_dict_unstructure_fn(kind, _converter)
+    return lambda value: {TAG: kind.__name__, **write(value)}
 
 
-def _first(data: Any, arms: list[Any], converter: Converter) -> Any:
-    if len(arms) == 1:
-        return converter.structure(data, arms[0])
-    for arm in arms:
-        try:
-            return converter.structure(data, arm)
-        except Exception:  # the next arm may fit; if none does, the error below names the value
-            continue
-    raise _refuse(data.get(TAG, "object") if type(data) is dict else data, "member of the union")
+def _write_mapping(value: Mapping[Any, Any]) -> Any:
+    """Write an object if all keys are strings, else a list of pairs: JSON would convert the keys to strings."""
+    write = _converter.unstructure
+    if all(isinstance(key, str) for key in value):
+        return {write(key): write(item) for key, item in value.items()}
+    return [[write(key), write(item)] for key, item in value.items()]
 
 
-def _made() -> Converter:
-    converter = Converter()
-    converter.register_structure_hook(str, _exact(str))
-    converter.register_structure_hook(bool, _exact(bool))
-    converter.register_structure_hook(int, _int)
-    converter.register_structure_hook(float, _float)
-
-    def register(applies: Callable[[Any], bool], factory: Callable[[Any, Converter], _Hook]) -> None:
-        converter.register_structure_hook_factory(applies, lambda wanted: factory(wanted, converter))
-
-    register(lambda t: isinstance(t, type) and is_dataclass(t), _dataclass)
-    register(lambda t: get_origin(t) is tuple, _tuple)
-    register(lambda t: get_origin(t) in (frozenset, AbstractSet), _set)
-    register(is_mapping, _mapping)
-    register(_is_union, _union)
-    return converter
-
-
-_converter = _made()
-# Nothing that was made plain holds itself.
+_read_exact_int = _only(int)
+_converter = Converter(unstruct_collection_overrides={AbstractSet: lambda items: sorted(items, key=repr)})
+for _kind, _read in {str: _only(str), bool: _only(bool), int: _read_int, float: _read_float}.items():
+    _converter.register_structure_hook(_kind, _read)
+for _applies, _reader in (
+    (_is_dataclass, _dataclass_reader),
+    (_is_list, _list_reader),
+    (_is_fixed, _fixed_reader),
+    (is_mapping, _mapping_reader),
+    (_is_union, _union_reader),
+):
+    _converter.register_structure_hook_factory(_applies, _reader)
+_converter.register_unstructure_hook_factory(_is_dataclass, _dataclass_writer)
+_converter.register_unstructure_hook_func(is_mapping, _write_mapping)
+# A value that was converted does not contain itself.
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

@@ -1,6 +1,6 @@
-"""The one place that knows SQLite, but for damaged files (`wreck.py`, `carving.py`).
+"""The SQLite connection: opening and checking the file, transactions, and a file that stays unchanged for a backup.
 
-How the file is opened and checked, how a transaction begins, and how it keeps still for a backup.
+Only this module and `damage/` depend on SQLite.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .errors import LedgerCorrupt, LedgerReadOnly, translated
 
 _BEGIN = "ledger_begin"
 _MOVE = "PRAGMA wal_checkpoint(TRUNCATE)"
-# Of 4 KiB: SQLite's own default, and what a household writes in a day or so.
+# Pages of 4 KiB. 1,000 is SQLite's default, about what a household writes in a day.
 _USUAL_PAGES = 1_000
 _STILL_PAGES = 16_000
 
 
 class Database:
-    """A SQLite file in the hands of one thread: the one that makes this object and calls everything on it."""
+    """A SQLite file. The thread that creates the object must make all calls."""
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
-        """Opens nothing yet; the file is opened, and made if need be, by the first transaction."""
+        """Prepare; the first transaction opens the file, or creates it."""
         self.path = str(path)
         self._still = False
         self._reader = _engine(self.path, busy_timeout_s)
@@ -36,51 +36,51 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the ledger and writes nothing."""
+        """Open a transaction that only reads, from one state of the ledger."""
         with translated(self.path), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is on disk when this returns, or of which nothing is when it raises."""
+        """Open a transaction: it is on disk when this returns; if it raises, nothing of it is."""
         try:
             with translated(self.path), self._writer.begin() as connection:
                 yield connection
         except LedgerReadOnly:
-            # A file that was opened for reading only stays so, whoever may write to it later.
+            # A connection opened read-only stays read-only, even if the file becomes writable: open it again.
             self.release()
             raise
 
     def check(self) -> None:
-        """Read every page; raises `LedgerCorrupt`. Takes time in proportion to the file."""
+        """Read every page; raises `LedgerCorrupt`. The duration is proportional to the size of the file."""
         with self.reading() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if found != "ok":
-            raise LedgerCorrupt(f"Ledger {self.path}: it is damaged ({found})")
+            raise LedgerCorrupt(f"Ledger {self.path} is damaged ({found})")
 
     def keep_still(self, already: bool) -> None:
-        """Change nothing in the file from now on, after everything has been moved into it, unless that was `already`.
+        """Leave the file unchanged from now on. Move the WAL into it first, unless the copy has `already` begun.
 
-        Transactions go on: they gather in the WAL beside it, which a copy may be taken of at any moment. Where they
-        are many, the file is written to all the same: a WAL without end would fill the disk.
+        New transactions are kept in the WAL, which can be copied at any moment. A very long WAL is moved into the file
+        in spite of the backup, because it would fill the disk.
         """
         with self._raw() as raw:
             if not already:
                 raw.execute(_MOVE)
             raw.execute(f"PRAGMA wal_autocheckpoint={_STILL_PAGES}")
-            # Closing moves the WAL into the file, too.
+            # Otherwise closing moves the WAL into the file.
             raw.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
         self._still = True
 
     def move_again(self) -> None:
-        """Let what gathers in the WAL be moved into the file again, as usual."""
+        """Allow SQLite to move the WAL into the file again."""
         self._still = False
         with self._raw() as raw:
             raw.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
             raw.execute(f"PRAGMA wal_autocheckpoint={_USUAL_PAGES}")
 
     def close(self) -> None:
-        """Move what is in the WAL into the file, so that this alone is the whole ledger, and let go of it."""
+        """Move the WAL into the file, so that this one file is the whole ledger, and close it."""
         try:
             if not self._still:
                 with self._raw() as raw:
@@ -90,7 +90,7 @@ class Database:
 
     @contextmanager
     def _raw(self) -> Iterator[sqlite3.Connection]:
-        """The driver's connection, for what is no part of any transaction."""
+        """Open the driver's connection, for statements outside a transaction."""
         with translated(self.path), self._reader.connect() as connection:
             raw = connection.connection.driver_connection
             assert raw is not None
@@ -98,13 +98,13 @@ class Database:
                 yield raw
 
     def release(self) -> None:
-        """Let go of the file as it is."""
+        """Close the file without moving the WAL."""
         self._reader.dispose()
 
 
 @contextmanager
 def _as_of_sqlalchemy() -> Iterator[None]:
-    """Errors of the driver as they arrive where SQLAlchemy runs the statement."""
+    """Raise the driver's errors in the form that SQLAlchemy gives them."""
     try:
         yield
     except sqlite3.Error as error:
@@ -114,7 +114,7 @@ def _as_of_sqlalchemy() -> Iterator[None]:
 def _engine(path: str, busy_timeout_s: float) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=path),
-        # None: the driver begins no transaction of its own, so that a migration's tables are part of ours.
+        # None: the driver begins no transaction, so that the tables of a migration are part of ours.
         connect_args={"isolation_level": None, "timeout": busy_timeout_s, "check_same_thread": True},
         poolclass=StaticPool,
         hide_parameters=True,
@@ -125,18 +125,18 @@ def _engine(path: str, busy_timeout_s: float) -> Engine:
 
 
 def _configure(connection: Any, _: Any) -> None:
-    """FULL: a WAL commit at NORMAL may go with the power, and no session that was acknowledged may be lost."""
+    """Set up a new connection. With NORMAL instead of FULL, a power failure can lose acknowledged sessions."""
     try:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
-        connection.close()  # the pool knows nothing of it yet, and a file that is damaged is moved away next
+        connection.close()  # the pool does not have it yet; a damaged file is moved next and must be closed
         raise
 
 
 def _begin(connection: Connection) -> None:
-    """IMMEDIATE for writers: one that reads first and writes later cannot wait for another writer."""
-    # Straight to the driver: this is part of every call, and SQLAlchemy's ways cost more than the statement.
+    """Begin a transaction, IMMEDIATE for writers: one that reads before it writes cannot wait for another writer."""
+    # Hot path: directly on the driver, because SQLAlchemy's execution takes longer than the statement.
     raw = connection.connection.driver_connection
     assert raw is not None
     with _as_of_sqlalchemy():

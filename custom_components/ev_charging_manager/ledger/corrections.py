@@ -1,4 +1,4 @@
-"""Corrections: entries of their own, beside what was measured and never in its place."""
+"""Corrections of sessions. They are stored in a separate table; the measured session is never changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .schema import corrections, sessions
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Who said at what UTC epoch second that a session is someone else's, and whose it was until then."""
+    """A change of a session's user: its author, the UTC epoch second `at`, the attribution before and after."""
 
     at: float
     by: str
@@ -26,14 +26,15 @@ class Correction:
 
 
 def assign(connection: Connection, session_id: str, given: Attribution, by: str, at: float, zone: ZoneInfo) -> None:
-    """Give an ended session to someone, and its shares of the totals with it.
+    """Assign an ended session to a user, and move its shares of the totals.
 
-    Raises `SessionUnknown` for a session that is not there or still runs: who charges now is for the pipeline
-    to say.
+    Raises `SessionUnknown` for a session that does not exist or still runs. The pipeline decides about a running one.
     """
     found = records.find(connection, session_id)
     if found is None or found[0]["outcome"] == Outcome.RUNNING.value:
-        raise SessionUnknown(f"Session {session_id} is not recorded yet")
+        raise SessionUnknown(
+            f"Session {session_id} does not exist or still runs; only an ended session can be assigned"
+        )
     row, parts = found
     number, measured = row["number"], record_of(row, parts=parts)
     before = record_of(row, row["after"]).attribution
@@ -46,7 +47,7 @@ def assign(connection: Connection, session_id: str, given: Attribution, by: str,
 
 
 def of(connection: Connection, session_id: str) -> list[Correction]:
-    """All corrections of a session, oldest first."""
+    """Return all corrections of a session, oldest first."""
     statement = select(corrections).join(sessions, sessions.c.number == corrections.c.session)
     ordered = statement.where(sessions.c.session_id == session_id).order_by(corrections.c.id)
     rows = connection.execute(ordered)
@@ -54,7 +55,7 @@ def of(connection: Connection, session_id: str) -> list[Correction]:
 
 
 def _text(attribution: Attribution) -> str:
-    """By the names of a record's fields: it is laid over one as it is."""
+    """Return an attribution as JSON with the names of the record's fields, which it replaces."""
     return encode({item.name: getattr(attribution, item.name) for item in fields(attribution)})
 
 

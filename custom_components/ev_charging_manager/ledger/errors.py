@@ -1,6 +1,6 @@
-"""What can go wrong with the ledger, said so that a person can act on it."""
+"""Errors of the ledger. Each message names the file, the problem and the remedy."""
 
-# ruff: noqa: N818  the name of an error is its message
+# ruff: noqa: N818  the names describe the problem
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 
 class LedgerError(Exception):
-    """The ledger could not do what was asked. Nothing of it is on disk; it may be tried again."""
+    """A call of the ledger failed. It has changed nothing and can be repeated."""
 
 
 class CodecError(LedgerError):
-    """A value cannot be written, or what is written cannot be read as the type that was asked for."""
+    """A value has no JSON form, or stored data does not fit the wanted type."""
 
 
 class SessionUnknown(LedgerError):
-    """There is no such session, or it is still running and has no record to correct."""
+    """The session does not exist, or it still runs and cannot be corrected."""
 
 
 class LedgerTooNew(LedgerError):
-    """The file was written by a newer release, whose tables this one does not understand."""
+    """A newer release wrote the file; its tables are unknown here."""
 
 
 class LedgerCorrupt(LedgerError):
-    """The file is torn, or is no ledger at all."""
+    """The file is damaged, or it is not a ledger."""
 
 
 class LedgerFull(LedgerError):
-    """The disk has no room left."""
+    """The disk is full."""
 
 
 class LedgerReadOnly(LedgerError):
@@ -43,37 +43,37 @@ class LedgerLocked(LedgerError):
 
 
 class LedgerUnresponsive(LedgerError):
-    """The disk did not answer in time. What was asked for may still happen."""
+    """The disk did not answer in time. The call can still take effect later."""
 
 
 _KINDS: dict[str, tuple[type[LedgerError], str]] = {
-    "SQLITE_FULL": (LedgerFull, "the disk is full"),
-    "SQLITE_READONLY": (LedgerReadOnly, "it cannot be written"),
-    "SQLITE_PERM": (LedgerReadOnly, "access is refused"),
-    "SQLITE_CANTOPEN": (LedgerReadOnly, "it cannot be opened"),
-    "SQLITE_BUSY": (LedgerLocked, "another program holds it"),
-    "SQLITE_LOCKED": (LedgerLocked, "another program holds it"),
-    "SQLITE_CORRUPT": (LedgerCorrupt, "it is damaged"),
-    "SQLITE_NOTADB": (LedgerCorrupt, "it is no database"),
-    "SQLITE_IOERR": (LedgerError, "the disk refuses"),
+    "SQLITE_FULL": (LedgerFull, "the disk is full; free some space"),
+    "SQLITE_READONLY": (LedgerReadOnly, "the file cannot be written; check its permissions"),
+    "SQLITE_PERM": (LedgerReadOnly, "access is denied; check its permissions"),
+    "SQLITE_CANTOPEN": (LedgerReadOnly, "the file cannot be opened; check its folder and permissions"),
+    "SQLITE_BUSY": (LedgerLocked, "another program has locked the file; close that program"),
+    "SQLITE_LOCKED": (LedgerLocked, "another program has locked the file; close that program"),
+    "SQLITE_CORRUPT": (LedgerCorrupt, "the file is damaged"),
+    "SQLITE_NOTADB": (LedgerCorrupt, "the file is not a database"),
+    "SQLITE_IOERR": (LedgerError, "the disk reports an error; check it"),
 }
 
 
 def _translated(error: DBAPIError, path: str) -> LedgerError:
-    """Our error for one of the driver's; extended codes such as SQLITE_IOERR_WRITE count as their family."""
+    """Return the ledger's error for a driver error. Extended codes such as SQLITE_IOERR_WRITE count as their family."""
     name = getattr(error.orig, "sqlite_errorname", None) or ""
     family = "_".join(name.split("_")[:2])
-    kind, words = _KINDS.get(family, (LedgerError, "the database refuses"))
+    kind, words = _KINDS.get(family, (LedgerError, "the database reports an error"))
     return kind(f"Ledger {path}: {words} ({error.orig})")
 
 
 @contextmanager
 def translated(path: str) -> Iterator[None]:
-    """Turn the database's errors into ours, without the statement's values: they name people."""
+    """Convert database errors to ledger errors, without the values of the statement: these name people."""
     try:
         yield
     except DBAPIError as error:
         raise _translated(error, path) from error
     except (StatementError, TypeError, ValueError, OverflowError, LookupError) as error:
-        # A column holds what no release of this integration writes, and what was asked for depends on it.
-        raise CodecError(f"Ledger {path}: a row cannot be read ({type(error).__name__})") from error
+        # A column holds a value that no release writes.
+        raise CodecError(f"Ledger {path}: a row contains an invalid value ({type(error).__name__})") from error

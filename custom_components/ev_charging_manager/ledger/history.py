@@ -1,4 +1,4 @@
-"""Lists of sessions, newest first. Their records have no intervals: a page of them is for looking at."""
+"""Lists of sessions, newest first. The records have no intervals, which only a single session needs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .sessions import WITH_CORRECTION, readable
 from .totals import MonthShare, payers_of
 
 type WhichUser = str | EllipsisType | None
-"""A user, None for everyone who is no user, or `...` for anyone."""
+"""A user's id, None for sessions without a user, or `...` for all sessions."""
 
-# Who stays for longer than a month has parked.
+# Sessions longer than 31 days are not searched.
 LONGEST_S = 31 * 86_400.0
 _NEWEST_FIRST = (sessions.c.started_at.desc(), sessions.c.session_id.desc())
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in the history: right before (older than) this session."""
+    """A position in the history: right before (older than) this session."""
 
     started_at: float
     session_id: str
@@ -31,7 +31,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Sessions, newest first, without intervals, and where the next page begins; None at the end."""
+    """Sessions, newest first, without intervals, and the position of the next page (None: there is none)."""
 
     sessions: tuple[SessionRecord, ...]
     older: Cursor | None
@@ -45,28 +45,28 @@ def page(
     user_id: WhichUser,
     outcome: Outcome,
 ) -> Page:
-    """One page by keyset, which costs the same for the last page as for the first."""
+    """Return one page. It is selected by key, so that the last page takes no longer than the first."""
     statement = _which(charger_id, user_id, outcome)
     if before is not None:
-        # The first condition says nothing new; it is the one that an index can start from.
+        # The first condition is redundant, but it lets SQLite use an index.
         earlier = sessions.c.started_at < before.started_at
         statement = statement.where(sessions.c.started_at <= before.started_at)
         statement = statement.where(or_(earlier, sessions.c.session_id < before.session_id))
     rows = connection.execute(statement.order_by(*_NEWEST_FIRST).limit(limit + 1)).mappings().all()
-    last = rows[limit - 1] if len(rows) > limit else None
     records = (readable(row) for row in rows[:limit])
-    return Page(
-        tuple(record for record in records if record is not None),
-        Cursor(last["started_at"], last["session_id"]) if last else None,
-    )
+    found = tuple(record for record in records if record is not None)
+    if len(rows) <= limit:
+        return Page(found, None)
+    last = rows[limit - 1]
+    return Page(found, Cursor(last["started_at"], last["session_id"]))
 
 
 def lately(
     connection: Connection, charger_id: str, since: float, limit: int, user_id: WhichUser
 ) -> list[SessionRecord]:
-    """The newest completed sessions of a charger that ended since then, newest first."""
+    """Return the newest completed sessions of a charger that ended since `since`, newest first."""
     statement = _which(charger_id, user_id, Outcome.COMPLETED).where(
-        # An index knows when sessions began: the history before it is not looked at.
+        # The index contains the start of each session: older rows are not read.
         sessions.c.started_at >= since - LONGEST_S,
         sessions.c.ended_at >= since,
     )
@@ -84,7 +84,7 @@ def _which(charger_id: str | None, user_id: WhichUser, outcome: Outcome) -> Sele
 
 
 def user_month(connection: Connection, user_id: str | None, month: str) -> list[MonthShare]:
-    """What each session of a user put into a local month, oldest first."""
+    """Return the share of each of a user's sessions in a local month, oldest first."""
     amounts = (
         shares.c.energy_mwh.label("share_energy"),
         shares.c.cost_micro.label("share_cost"),
@@ -102,7 +102,7 @@ def user_month(connection: Connection, user_id: str | None, month: str) -> list[
 
 
 def _last_of_each() -> Select[Any]:
-    """The newest session of each payer's last month at each charger."""
+    """Return the statement for the newest session of each payer's last month at each charger."""
     cell = (month_totals.c.charger_id, month_totals.c.payer)
     began = select(*cell, func.max(month_totals.c.month).label("month")).where(month_totals.c.sessions > 0)
     last = began.group_by(*cell).subquery()
@@ -114,14 +114,14 @@ def _last_of_each() -> Select[Any]:
     return first.order_by(sessions.c.ended_at, sessions.c.session_id)
 
 
-# Once: to put it together takes as long as to run it.
+# Built once: building takes as long as running it.
 _LAST_OF_EACH = _last_of_each()
 
 
 def last_of_each(connection: Connection) -> list[SessionRecord]:
-    """The newest completed session of each payer at each charger, oldest first.
+    """Return the newest completed session of each payer at each charger, oldest first.
 
-    Looks only at the month in which that payer last began to charge there: the history before it costs nothing.
+    It reads only the last month in which the payer began a session there, so the length of the history does not matter.
     """
     rows = connection.execute(_LAST_OF_EACH).mappings().all()
     return [record for row in rows if (record := readable(row)) is not None]

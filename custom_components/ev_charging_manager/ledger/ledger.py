@@ -1,4 +1,4 @@
-"""The ledger's front door. Synchronous; everything on one ledger happens on the thread that opened it."""
+"""The public interface of the ledger. All calls are synchronous and must come from the thread that opened it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..domain.moment import Moment
 from ..domain.records import Attribution, SessionRecord
 from . import checkpoints, corrections, outbox, sessions
 from .connection import Database
-from .damage.mending import Mended, finish, mend
+from .damage.replacement import Mended, finish, mend
 from .errors import CodecError, LedgerCorrupt, LedgerError, SessionUnknown
 from .migrations import migrate
-from .queries import Questions
+from .queries import Queries
 from .rebuild import rebuild
 from .schema import meta
 
@@ -30,28 +30,27 @@ _ZONE = "zone"
 _ONE_AT_A_TIME = Lock()
 
 
-class Ledger(Questions):
-    """Every charging session, the events that are owed, and where each pipeline stood.
+class Ledger(Queries):
+    """All charging sessions, the events not yet fired, and the checkpoint of each pipeline.
 
-    Every method raises `LedgerError` (or a kind of it) when the database fails; a call that raised left
-    nothing behind and may be repeated.
+    Every method raises `LedgerError` (or a kind of it) when the database fails. A call that raised has changed nothing
+    and can be repeated.
     """
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
-        """Use `open`."""
+        """Do not call this; use `open`."""
         super().__init__(database)
         self._zone = zone
 
     @classmethod
     def open(cls, path: str | Path, zone: ZoneInfo, busy_timeout_s: float = 4.0) -> Self:
-        """Open the ledger in this file, making or upgrading it, on the thread that will use it.
+        """Open, create or upgrade the ledger in this file, on the thread that will use it.
 
-        `zone` says where months begin; another one than last time sums up all months anew. Otherwise the time
-        this takes does not depend on the history. Raises `LedgerTooNew`, `LedgerCorrupt` and the other kinds
-        of `LedgerError`.
+        `zone` defines where months begin; a change computes all totals again. Otherwise the duration does not depend
+        on the history. Raises `LedgerTooNew`, `LedgerCorrupt` and the other kinds of `LedgerError`.
 
-        `busy_timeout_s` is how long it waits for another program that holds the file: so short that a commit which had
-        to wait for one before it still says why it failed, within the time that is allowed for an answer.
+        `busy_timeout_s` is how long a call waits for another program that has locked the file. Two timeouts must fit
+        into the deadline of a commit: then a commit that waits for another one still reports the reason of its failure.
         """
         finish(Path(path))
         ledger = cls(Database(Path(path), busy_timeout_s), zone)
@@ -60,8 +59,8 @@ class Ledger(Questions):
 
     @classmethod
     def open_or_mend(cls, path: str | Path, zone: ZoneInfo, at: float) -> tuple[Self, Mended | None]:
-        """Open the ledger in this file; a damaged one is put aside, and what can be saved of it is in the ledger."""
-        # One that nobody waited for any more may be at it still.
+        """Open the ledger in this file. A damaged file is replaced by one with everything that could be saved."""
+        # An earlier call, which its caller no longer waits for, can still be running.
         with _ONE_AT_A_TIME:
             try:
                 return cls.open(path, zone), None
@@ -70,9 +69,9 @@ class Ledger(Questions):
             return cls.open(path, zone), mended
 
     def mend(self, error: LedgerCorrupt, at: float) -> Mended:
-        """Go on in a fresh file with what can be saved of this one, which is put aside.
+        """Replace the damaged file by one with everything that could be saved.
 
-        Raises `LedgerError` when that cannot be done; the damaged file is then where it was and goes on in use.
+        Raises `LedgerError` if that fails; the damaged file then stays in use.
         """
         self.release()
         mended = mend(self.path, str(error), at)
@@ -95,48 +94,48 @@ class Ledger(Questions):
 
     @property
     def path(self) -> Path:
-        """Its file."""
+        """Return the path of the file."""
         return Path(self._database.path)
 
     def release(self) -> None:
-        """Let go of the file as it is; the next call opens it again."""
+        """Close the file without moving the WAL; the next call opens it again."""
         self._database.release()
 
     def close(self) -> None:
-        """Move everything into the one file and let go of it."""
+        """Move the WAL into the file and close it."""
         self._database.close()
 
     def keep_still(self, already: bool = False) -> None:
-        """Leave the file as it is while somebody copies it; commits go on and gather beside it.
+        """Leave the file unchanged while a backup copies it; commits are kept in the WAL.
 
-        `already`: the copy began before the file was opened here.
+        `already`: the backup began before the file was opened here.
         """
         self._database.keep_still(already)
 
     def move_again(self) -> None:
-        """Nobody copies the file any more."""
+        """Allow changes of the file again: the backup has ended."""
         self._database.move_again()
 
     def __enter__(self) -> Self:
-        """The ledger itself."""
+        """Return the ledger itself."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close the ledger."""
         self.close()
 
     def integrity(self) -> None:
-        """Read the whole file, while `open` looks at its head only; raises `LedgerCorrupt`."""
+        """Read the whole file, while `open` reads only its beginning; raises `LedgerCorrupt`."""
         self._database.check()
 
-    # What the pipelines write
+    # Pipelines
 
     def commit(self, commits: Sequence[Commit]) -> list[tuple[OutboxEntry, ...]]:
-        """Make these durable in one transaction; the events of each, with their ids.
+        """Make these commits durable in one transaction; return the events of each, with their ids.
 
-        Repeating one that is already durable changes nothing and answers the same.
+        Repeating a durable commit changes nothing and returns the same.
         """
         states = [checkpoints.states_text(commit.checkpoint) for commit in commits]
         if not commits:
@@ -151,17 +150,20 @@ class Ledger(Questions):
         return answers
 
     def checkpoint(self, charger_id: str, types: Mapping[str, Any]) -> Checkpoint | None:
-        """Where the charger's pipeline stood, with the states of the actors in `types`, by actor name.
+        """Return the charger's checkpoint with the states of the actors in `types`, by actor name.
 
-        None if there is no checkpoint, or none that can be read as these types: it is then put aside with a
-        warning.
+        None if there is no checkpoint. An unreadable one is moved to `put_aside` with a warning, and None is returned.
         """
         with self._database.reading() as connection:
             try:
                 return checkpoints.load(connection, charger_id, types)
             except CodecError as error:
                 reason = str(error)
-        _LOGGER.warning("Checkpoint of charger %s cannot be read and is put aside: %s", charger_id, reason)
+        _LOGGER.warning(
+            "The checkpoint of charger %s cannot be read and is put aside; its pipeline starts without it: %s",
+            charger_id,
+            reason,
+        )
         self._set_aside(charger_id, reason)
         return None
 
@@ -170,50 +172,50 @@ class Ledger(Questions):
             with self._database.writing() as connection:
                 checkpoints.set_aside(connection, charger_id, reason)
         except LedgerError as error:
-            _LOGGER.warning("Checkpoint of charger %s stays where it is: %s", charger_id, error)
+            _LOGGER.warning("The unreadable checkpoint of charger %s could not be put aside: %s", charger_id, error)
 
     def checkpointed(self) -> list[str]:
-        """The ids of the chargers whose pipelines stand somewhere."""
+        """Return the ids of the chargers that have a checkpoint."""
         with self._database.reading() as connection:
             return checkpoints.known(connection)
 
     def latest_checkpoint(self) -> Moment | None:
-        """When the newest checkpoint was made, by both clocks of the process that made it."""
+        """Return the moment of the newest checkpoint, on both clocks of its process."""
         with self._database.reading() as connection:
             return checkpoints.latest(connection)
 
     def delete_checkpoint(self, charger_id: str) -> None:
-        """Forget where a charger's pipeline stood."""
+        """Delete a charger's checkpoint."""
         with self._database.writing() as connection:
             checkpoints.remove(connection, charger_id)
 
     def pending_events(self) -> list[OutboxEntry]:
-        """Events that were not fired yet, oldest first."""
+        """Return the events that were not fired yet, oldest first."""
         with self._database.reading() as connection:
             return outbox.pending(connection)
 
     def mark_fired(self, entry_ids: Collection[int], at: float) -> None:
-        """Note that these events were fired (UTC epoch seconds); those fired 30 days before are forgotten."""
+        """Mark these events as fired at `at` (UTC epoch seconds); delete those fired more than 30 days before."""
         with self._database.writing() as connection:
             outbox.mark_fired(connection, entry_ids, at)
 
-    # What changes what was recorded
+    # Recorded sessions
 
     def rebuild_totals(self) -> None:
-        """Sum up all sessions anew."""
+        """Compute all totals again from the sessions."""
         with self._database.writing() as connection:
             rebuild(connection, self._zone)
             connection.execute(delete(meta).where(meta.c.key == _ZONE))
             connection.execute(insert(meta).values(key=_ZONE, value=str(self._zone)))
 
     def assign(self, session_id: str, given: Attribution, by: str, at: float) -> SessionRecord:
-        """Give an ended session to someone, as an audited correction; the session as it is then.
+        """Assign an ended session to a user with a correction; return the corrected session.
 
-        What was measured stays. Raises `SessionUnknown` for a session that is not there or still runs.
+        The measured session stays stored. Raises `SessionUnknown` for a session that does not exist or still runs.
         """
         with self._database.writing() as connection:
             corrections.assign(connection, session_id, given, by, at, self._zone)
             record = sessions.corrected(connection, session_id)
         if record is None:
-            raise SessionUnknown(f"Session {session_id} is not recorded")
+            raise SessionUnknown(f"Session {session_id} does not exist")
         return record

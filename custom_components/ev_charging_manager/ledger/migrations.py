@@ -1,4 +1,4 @@
-"""The version of the tables, and the way from an older one to the newest. Each step is one transaction."""
+"""The schema version, and the steps from an older version to the newest. Each step is one transaction."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ type Step = Callable[[Connection], None]
 
 
 def _corrections_say_what_follows(connection: Connection) -> None:
-    """Version 2: a correction says besides whose a session is what that person is charged, and the car's share.
+    """Version 2: a correction also contains the user's price and the car's state of charge.
 
-    Those of version 1 left what was measured for somebody else. What a guest would have been charged was kept
-    nowhere, so they say nothing of it, except for whom it was measured for.
+    A correction of version 1 kept the price that was measured for another user. The price for the new user was not
+    stored, so it becomes unknown unless the session was measured for the same user.
     """
     measured = "charge_price_micro, charge_price_method, soc_added_pct, user_id, vehicle_id"
     joined = "corrections JOIN sessions ON sessions.number = corrections.session"
@@ -44,8 +44,8 @@ def _with_what_follows(said: dict[str, Any], measured: Any) -> dict[str, Any]:
     }
 
 
-# STEPS[0] leads from version 1 to 2 and so on. A released step is never edited: it speaks of the tables as
-# they were then, in its own words, while `schema.py` speaks of the newest, which a new file gets at once.
+# STEPS[0] leads from version 1 to 2 and so on. Never edit a released step. A step names the tables and columns of its
+# time literally, because `schema.py` describes only the newest version, which a new file gets immediately.
 STEPS: tuple[Step, ...] = (_corrections_say_what_follows,)
 
 
@@ -53,9 +53,9 @@ NEWEST = FIRST + len(STEPS)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
-    """Bring the file to the newest version, making the tables of an empty one.
+    """Upgrade the file to the newest version; create the tables in an empty one.
 
-    Raises `LedgerTooNew` for a file of a newer release, and `LedgerCorrupt` for a file that is no ledger.
+    Raises `LedgerTooNew` for a file of a newer release, and `LedgerCorrupt` for a file that is not a ledger.
     """
     newest = FIRST + len(steps)
     version = _version(database)
@@ -63,23 +63,24 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
         _create(database, newest)
     elif version > newest:
         raise LedgerTooNew(
-            f"Ledger {database.path}: written by a newer release (version {version}, this one knows {newest})"
+            f"Ledger {database.path} was written by a newer release (schema version {version}, supported: {newest}). "
+            "Install that release again"
         )
     else:
         _climb(database, version, steps)
 
 
 def _version(database: Database) -> int | None:
-    """The file's version; None for an empty file."""
+    """Return the file's version; None for an empty file."""
     with database.reading() as connection:
         tables = inspect(connection).get_table_names()
         if not tables:
             return None
         if meta.name not in tables:
-            raise LedgerCorrupt(f"Ledger {database.path}: it is a database, but no ledger")
+            raise LedgerCorrupt(f"Ledger {database.path} is a database of another program")
         value = connection.scalar(select(meta.c.value).where(meta.c.key == _VERSION))
     if value is None or not value.isdecimal() or int(value) < FIRST:
-        raise LedgerCorrupt(f"Ledger {database.path}: it does not say its version")
+        raise LedgerCorrupt(f"Ledger {database.path} has no valid schema version")
     return int(value)
 
 
@@ -97,9 +98,9 @@ def _climb(database: Database, version: int, steps: Sequence[Step]) -> None:
 
 
 def catch_up(connection: Connection, version: int | None) -> None:
-    """Bring rows of an older version, that were copied into the newest tables, to what they are there.
+    """Convert rows of an older version that were copied into the newest tables.
 
-    A step that changes tables has to let itself be repeated for that; without a version the rows stay as they are.
+    A step that changes tables must therefore tolerate a repetition. If the version is unknown, the rows stay unchanged.
     """
     for step in STEPS[(version or NEWEST) - FIRST :]:
         step(connection)

@@ -1,4 +1,4 @@
-"""Events that are owed: written with their session, fired later, forgotten when that is long ago."""
+"""Events that are stored with their session, fired later, and deleted after some time."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .schema import outbox
 _LOGGER = logging.getLogger(__name__)
 
 KEPT_S = 30 * 86_400.0
-_SAME = select(outbox).where(outbox.c.session_id == bindparam("whose"), outbox.c.kind == bindparam("what"))
+_SAME = select(outbox).where(outbox.c.session_id == bindparam("this_session"), outbox.c.kind == bindparam("this_kind"))
 _ADD = insert(outbox)
 
 
 def add(connection: Connection, entry: OutboxEntry) -> OutboxEntry:
-    """Write an event and give it its id; the one that is already there if this session has had it."""
-    row = connection.execute(_SAME, {"whose": entry.session_id, "what": entry.kind.value}).one_or_none()
+    """Store an event and return it with its id; return the stored one if the session already has this event."""
+    row = connection.execute(_SAME, {"this_session": entry.session_id, "this_kind": entry.kind.value}).one_or_none()
     if row is not None:
         return _entry(row)
     values = {"kind": entry.kind.value, "session_id": entry.session_id, "charger_id": entry.charger_id}
@@ -32,13 +32,13 @@ def add(connection: Connection, entry: OutboxEntry) -> OutboxEntry:
 
 
 def pending(connection: Connection) -> list[OutboxEntry]:
-    """Events that were not fired yet, oldest first; one that cannot be read waits for a release that can."""
+    """Return the events that were not fired yet, oldest first. An unreadable event stays stored and is left out."""
     rows = connection.execute(select(outbox).where(outbox.c.fired_at.is_(None)).order_by(outbox.c.id))
     return [entry for entry in (_readable(row) for row in rows) if entry is not None]
 
 
 def mark_fired(connection: Connection, entry_ids: Collection[int], at: float) -> None:
-    """Note that events were fired, and forget those of which that is true for `KEPT_S` seconds."""
+    """Mark events as fired, and delete those that were fired more than `KEPT_S` seconds ago."""
     ids = outbox.c.id.in_(entry_ids)
     connection.execute(update(outbox).where(ids, outbox.c.fired_at.is_(None)).values(fired_at=at))
     connection.execute(delete(outbox).where(outbox.c.fired_at < at - KEPT_S))
@@ -48,7 +48,7 @@ def _readable(row: Row[tuple[object, ...]]) -> OutboxEntry | None:
     try:
         return _entry(row)
     except (CodecError, ValueError) as error:
-        _LOGGER.warning("Event %s of session %s cannot be read: %s", row.kind, row.session_id, error)
+        _LOGGER.warning("Event %s of session %s cannot be read and is not fired: %s", row.kind, row.session_id, error)
         return None
 
 

@@ -1,4 +1,4 @@
-"""All totals anew from the sessions: for another time zone, or to be sure."""
+"""Computation of all totals from the sessions, for another time zone or after a salvage."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .totals import (
 _LOGGER = logging.getLogger(__name__)
 
 _BATCH = 2_000
-# Not the whole record: a row that cannot be read as one still counts.
+# Only the columns that totals need: a row with other damage still counts.
 _NEEDED = (
     sessions.c.number,
     sessions.c.charger_id,
@@ -47,7 +47,7 @@ _NEEDED = (
 
 
 def rebuild(connection: Connection, zone: ZoneInfo) -> None:
-    """Replace all shares, totals and payers by what the recorded sessions say."""
+    """Replace all shares, totals and payers by those of the recorded sessions."""
     for table in (shares, month_totals, payers):
         connection.execute(delete(table))
     newest: dict[str, Countable] = {}
@@ -61,7 +61,7 @@ def rebuild(connection: Connection, zone: ZoneInfo) -> None:
 
 
 def _batches(connection: Connection, zone: ZoneInfo) -> Iterator[dict[int, Countable]]:
-    """All completed sessions by number, some at a time, so that memory does not grow with the history."""
+    """Yield all completed sessions by number, in batches, so that memory does not grow with the history."""
     last = 0
     joined = select(*_NEEDED).outerjoin(corrections, sessions.c.correction == corrections.c.id)
     completed = joined.where(sessions.c.outcome == Outcome.COMPLETED.value)
@@ -75,17 +75,18 @@ def _batches(connection: Connection, zone: ZoneInfo) -> Iterator[dict[int, Count
 
 
 def _countable(row: RowMapping, zone: ZoneInfo) -> Countable | None:
-    """What the row counts for; None, with a warning, for one that nothing can be summed up from."""
+    """Return the row's part in the totals; None, with a warning, for an unreadable row."""
     try:
         payer = Payer(row["user_id"], row["user_name"], row["user_type"])
         if row["after"] is not None:
             payer = payer_of(effective(Identity(), row["after"]))
-        where = row["charger_id"], row["currency"], float(row["started_at"])
-        month_of(where[-1], zone)
-        cost = row["cost_micro"]
-        return Countable(*where, int(row["energy_mwh"]), None if cost is None else int(cost), payer)
+        started_at = float(row["started_at"])
+        month_of(started_at, zone)
+        energy_mwh = int(row["energy_mwh"])
+        cost_micro = _whole(row["cost_micro"])
+        return Countable(row["charger_id"], row["currency"], started_at, energy_mwh, cost_micro, payer)
     except (CodecError, TypeError, ValueError, OverflowError) as error:
-        _LOGGER.warning("Session number %s cannot be read and is in no total: %s", row["number"], error)
+        _LOGGER.warning("Session number %s cannot be read and is missing in the totals: %s", row["number"], error)
         return None
 
 
@@ -106,7 +107,7 @@ def _share_out(connection: Connection, batch: Mapping[int, Countable], zone: Zon
 
 
 def _parts(connection: Connection, first: int, last: int, zone: ZoneInfo) -> Mapping[int, list[Part]]:
-    """What each of these sessions delivered when; one part is enough for a session within one month."""
+    """Return the parts of each of these sessions; a session within one month has one part."""
     here = intervals.c.session.between(first, last)
     sums = (func.sum(intervals.c.energy_mwh), func.sum(intervals.c.cost_micro))
     quarters = (func.min(intervals.c.quarter), func.max(intervals.c.quarter))
@@ -114,15 +115,26 @@ def _parts(connection: Connection, first: int, last: int, zone: ZoneInfo) -> Map
     found: dict[int, list[Part]] = defaultdict(list)
     for number, begin, end, energy, cost in connection.execute(grouped):
         try:
-            one_month = month_of(begin, zone) == month_of(end, zone)
-            found[number] = [_part(begin, energy, cost)] if one_month else _each(connection, number)
+            if month_of(begin, zone) == month_of(end, zone):
+                found[number] = [_part(begin, energy, cost)]
+            else:
+                found[number] = _each(connection, number)
         except (TypeError, ValueError, OverflowError):
-            _LOGGER.warning("Parts of session number %s cannot be read: it counts where it began", number)
+            _LOGGER.warning(
+                "The intervals of session number %s cannot be read; all its energy counts in the month of its start",
+                number,
+            )
     return found
 
 
 def _part(quarter: Any, energy: Any, cost: Any) -> Part:
-    return int(quarter), int(energy), None if cost is None else int(cost)
+    return int(quarter), int(energy), _whole(cost)
+
+
+def _whole(value: Any) -> int | None:
+    if value is None:
+        return None
+    return int(value)
 
 
 def _each(connection: Connection, number: int) -> list[Part]:

@@ -1,12 +1,12 @@
-"""A session record as a row, and a row as a record.
+"""Conversion between a session record and its row.
 
-Fields with a column of their own go there; every other field goes into `more`. So a record can grow a field
-without a migration, and a row of an older release reads with that field's default.
+A field with a column of the same name is stored there; all other fields are stored as JSON in `more`. A new field of a
+record needs no migration, and a row of an older release gets the field's default.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -25,7 +25,7 @@ INTERVAL_COLUMNS = tuple(intervals.c[name] for name in _INTERVAL)
 
 
 def row_of(record: SessionRecord) -> dict[str, Any]:
-    """The measured columns of a record. Its intervals are rows of their own, see `interval_rows`."""
+    """Return the measured columns of a record, without its intervals (see `interval_rows`)."""
     values = {name: getattr(record, name) for name in _OWN}
     values |= {name: getattr(record.identity, name) for name in _IDENTITY}
     row = {name: _stored(name, value) for name, value in values.items() if name in _COLUMNS}
@@ -34,12 +34,19 @@ def row_of(record: SessionRecord) -> dict[str, Any]:
 
 
 def _stored(name: str, value: Any) -> Any:
-    return encode(value) if name in _JSON else plain(value)
+    if name in _JSON:
+        return encode(value)
+    return plain(value)
 
 
-def record_of(row: RowMapping, after: str | None = None, parts: Iterable[RowMapping] = ()) -> SessionRecord:
-    """The record in a row, with a correction's `after` laid over it; raises `CodecError`."""
-    data = dict(row)
+def record_of(
+    row: RowMapping | Mapping[str, Any], after: str | None = None, parts: Iterable[RowMapping] = ()
+) -> SessionRecord:
+    """Return the record in a row; the fields in `after` of a correction replace the measured ones.
+
+    `parts` are the rows of its intervals. Raises `CodecError`.
+    """
+    data: dict[str, Any] = {**row}
     data |= {name: parsed(data[name]) for name in _JSON}
     data |= parsed_object(data["more"])
     data["identity"] = {name: data[name] for name in _IDENTITY if name in data}
@@ -51,5 +58,5 @@ def record_of(row: RowMapping, after: str | None = None, parts: Iterable[RowMapp
 
 
 def interval_rows(record: SessionRecord) -> list[tuple[Any, ...]]:
-    """A record's intervals as tuples in the order of `INTERVAL_COLUMNS`."""
+    """Return a record's intervals as tuples in the order of `INTERVAL_COLUMNS`."""
     return [tuple(getattr(interval, name) for name in _INTERVAL) for interval in record.intervals]

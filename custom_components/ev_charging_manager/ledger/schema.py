@@ -1,7 +1,7 @@
 """The tables. Energy in whole milliwatt-hours, money in whole millionths, times in UTC epoch seconds.
 
-Portable types only: the same tables shall one day live in PostgreSQL. Text that is called JSON is written and
-read by `codec.py`. A change here needs a step in `migrations.py`.
+Only portable types are used, so that PostgreSQL can hold the same tables later. `codec.py` writes and reads the JSON
+columns. Each change here needs a step in `migrations.py`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 
-# What was measured. `correction` points at the newest correction, which lies over the measured row and never
-# in it; `effective_user_id` is who the session counts for with it, kept here because people ask by it.
-# `more` holds, as JSON, the fields of a record that have no column of their own.
+# Sessions as measured. `correction` refers to the newest correction, which never changes the measured columns.
+# `effective_user_id` is the user with that correction; it is a column because queries filter by it.
+# `more` holds the fields of a record without a column, as JSON.
 sessions = Table(
     "sessions",
     metadata,
@@ -72,14 +72,14 @@ sessions = Table(
     Column("faulted", Boolean, nullable=False),
     Column("windows", Text, nullable=False),
     Column("more", Text, nullable=False),
-    # A list of sessions is "of one outcome, newest first, perhaps of one charger or user": an index each.
+    # One index for each kind of list: by outcome, newest first, of all sessions, of one charger or of one user.
     Index("sessions_by_time", "outcome", "started_at", "session_id"),
     Index("sessions_by_charger", "charger_id", "outcome", "started_at", "session_id"),
     Index("sessions_by_user", "effective_user_id", "outcome", "started_at", "session_id"),
 )
 
-# By the session's number, not its id: there are a dozen of these to a session, and an id is 26 letters long.
-# Not by quarter: a price that changes within a quarter-hour makes two intervals of it.
+# The key is the session's number: there are a dozen intervals in a session, and a session id has 26 letters.
+# The key is not the quarter-hour: a price change within it makes two intervals.
 intervals = Table(
     "intervals",
     metadata,
@@ -93,8 +93,8 @@ intervals = Table(
     sqlite_with_rowid=False,
 )
 
-# `before` and `after` are JSON objects of fields of the record, as they were and as they are from then on;
-# all that is to lie over the measured row stands in `after` of the newest correction.
+# `before` and `after` are JSON objects with fields of the record. `after` of the newest correction replaces the
+# measured values.
 corrections = Table(
     "corrections",
     metadata,
@@ -106,8 +106,8 @@ corrections = Table(
     Column("after", Text, nullable=False),
 )
 
-# What each completed session puts into each month. Kept, so that a session that is recorded again takes out
-# exactly what it once put in. `payer` is a user, or everyone of one type who is no user: see `totals.payer`.
+# The share of each completed session in each month. They are stored so that exactly the old shares can be subtracted
+# when a session is recorded again. `payer` is a user or a user type, see `totals.Payer.key`.
 shares = Table(
     "shares",
     metadata,
@@ -123,7 +123,7 @@ shares = Table(
     sqlite_with_rowid=False,
 )
 
-# Always the sum of `shares` by these keys; its size is that of the household, not of its history.
+# The sum of `shares` by these keys.
 month_totals = Table(
     "month_totals",
     metadata,
@@ -136,7 +136,7 @@ month_totals = Table(
     Column("sessions", Integer, nullable=False),
 )
 
-# Names as of the newest session of each payer, for those whom the household no longer knows.
+# The name in the newest session of each payer, for users that were deleted.
 payers = Table(
     "payers",
     metadata,

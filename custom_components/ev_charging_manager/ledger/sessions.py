@@ -1,4 +1,4 @@
-"""Sessions and their intervals: written as measured, however often; read with the newest correction on top."""
+"""Sessions and their intervals, stored as measured and read with the newest correction."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _LOGGER = logging.getLogger(__name__)
 WITH_CORRECTION: Select[Any] = select(sessions, corrections.c.after).outerjoin(
     corrections, sessions.c.correction == corrections.c.id
 )
-# Values come as parameters: a statement that holds them is taken apart anew at each call, to find it compiled.
+# Hot path: with values as parameters, SQLAlchemy finds the compiled statement without analysing it again.
 _BY_ID = WITH_CORRECTION.where(sessions.c.session_id == bindparam("id"))
-_ADD, _REPLACE = insert(sessions), update(sessions).where(sessions.c.number == bindparam("this"))
+_ADD = insert(sessions)
+_REPLACE = update(sessions).where(sessions.c.number == bindparam("this"))
 _MINE = intervals.c.session == bindparam("this")
 _INTERVALS = select(*INTERVAL_COLUMNS).where(_MINE).order_by(intervals.c.position)
 _DELETE_FROM = delete(intervals).where(_MINE, intervals.c.position >= bindparam("first"))
@@ -32,23 +33,25 @@ _ADD_INTERVALS = insert(intervals)
 
 
 def save(connection: Connection, record: SessionRecord, zone: ZoneInfo) -> None:
-    """Record a session, for the first time or again, with its intervals and its part in the totals."""
+    """Store a session, for the first time or again, with its intervals and its shares of the totals."""
     number, identity = _save_row(connection, record)
     _save_intervals(connection, number, interval_rows(record))
     count(connection, number, record, identity, zone)
 
 
 def count(connection: Connection, number: int, record: SessionRecord, identity: Identity, zone: ZoneInfo) -> None:
-    """Bring the totals to what this record says under this effective identity."""
+    """Update the totals for this record with this effective identity."""
     session = countable(record, identity)
+    if session is None:
+        recount(connection, number, {})
+        return
     parts = [(interval.quarter, interval.energy_mwh, interval.cost_micro) for interval in record.intervals]
-    if session is not None:
-        name_payer(connection, session.payer, record.started_at)
-    recount(connection, number, shares_of(session, parts, zone) if session else {})
+    name_payer(connection, session.payer, record.started_at)
+    recount(connection, number, shares_of(session, parts, zone))
 
 
 def _save_row(connection: Connection, record: SessionRecord) -> tuple[int, Identity]:
-    """The row's number, and who the session counts for: what was measured, or what a correction says."""
+    """Store the row; return its number and the effective identity: the measured or the corrected one."""
     row = row_of(record)
     found = connection.execute(_BY_ID, {"id": record.session_id})
     known = found.mappings().one_or_none()
@@ -62,8 +65,10 @@ def _save_row(connection: Connection, record: SessionRecord) -> tuple[int, Ident
 
 
 def effective(measured: Identity, after: str | None) -> Identity:
-    """An identity with a correction's `after` laid over it."""
-    changes = parsed_object(after) if after is not None else {}
+    """Return the identity in a correction's `after` (JSON), or the measured one."""
+    if after is None:
+        return measured
+    changes = parsed_object(after)
     if "identity" not in changes:
         return measured
     identity: Identity = structure(changes["identity"], Identity)
@@ -71,7 +76,7 @@ def effective(measured: Identity, after: str | None) -> Identity:
 
 
 def _save_intervals(connection: Connection, number: int, after: list[tuple[Any, ...]]) -> None:
-    """Replace the intervals from the first that differs: a running session is saved often, changed at its end."""
+    """Replace the intervals from the first difference on: a running session is saved often and changes at its end."""
     before = [tuple(row) for row in connection.execute(_INTERVALS, {"this": number})]
     pairs = enumerate(zip(before, after, strict=False))
     keep = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
@@ -87,26 +92,35 @@ def _save_intervals(connection: Connection, number: int, after: list[tuple[Any, 
 
 
 def find(connection: Connection, session_id: str) -> tuple[RowMapping, Sequence[RowMapping]] | None:
-    """A session's row with its newest correction's `after`, and the rows of its intervals."""
+    """Return a session's row, with `after` of its newest correction, and the rows of its intervals."""
     rows = connection.execute(_BY_ID, {"id": session_id})
     row = rows.mappings().one_or_none()
-    return None if row is None else (row, _intervals_of(connection, [row["number"]])[row["number"]])
+    if row is None:
+        return None
+    number = row["number"]
+    return row, _intervals_of(connection, [number])[number]
 
 
 def corrected(connection: Connection, session_id: str) -> SessionRecord | None:
-    """One whole session as corrected; raises `CodecError` if its row cannot be read."""
+    """Return one whole session as corrected; raises `CodecError` for an unreadable row."""
     found = find(connection, session_id)
-    return record_of(found[0], found[0]["after"], found[1]) if found else None
+    if found is None:
+        return None
+    row, parts = found
+    return record_of(row, row["after"], parts)
 
 
 def measured(connection: Connection, session_id: str) -> SessionRecord | None:
-    """One whole session as it was before any correction; raises `CodecError` if its row cannot be read."""
+    """Return one whole session as it was before any correction; raises `CodecError` for an unreadable row."""
     found = find(connection, session_id)
-    return record_of(found[0], parts=found[1]) if found else None
+    if found is None:
+        return None
+    row, parts = found
+    return record_of(row, parts=parts)
 
 
 def running(connection: Connection, charger_id: str | None = None) -> list[SessionRecord]:
-    """The whole of every session that has not ended, or of those of a charger, oldest first."""
+    """Return every session that has not ended, or those of a charger, whole, oldest first."""
     statement = WITH_CORRECTION.where(sessions.c.outcome == Outcome.RUNNING.value)
     if charger_id is not None:
         statement = statement.where(sessions.c.charger_id == charger_id)
@@ -126,7 +140,7 @@ def _intervals_of(connection: Connection, numbers: Sequence[int]) -> Mapping[int
 
 
 def readable(row: RowMapping, parts: Sequence[RowMapping] = ()) -> SessionRecord | None:
-    """The record of a row in a list; None, with a warning, where one bad row must not hide the others."""
+    """Return the record in a row; None, with a warning, for an unreadable row, so that the others are still listed."""
     try:
         return record_of(row, row["after"], parts)
     except CodecError as error:

@@ -10,7 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..adapters.household.household import EvChargingConfigEntry
 from ..const import DOMAIN
-from ..ledger.damage.mending import Mended
+from ..ledger.damage.replacement import Mended
 from ..ledger.errors import LedgerError, LedgerFull, LedgerLocked, LedgerReadOnly, LedgerUnresponsive
 
 UNWRITABLE: Final = "ledger_unwritable"

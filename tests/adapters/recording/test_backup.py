@@ -1,4 +1,4 @@
-"""Home Assistant's own backup, made while a car charges: what is restored from it goes on where it stood."""
+"""A backup of Home Assistant while a car charges: the session continues after it is restored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.garage import Garage, person
 
 @pytest.fixture
 async def manager(hass: HomeAssistant) -> Any:
-    """Home Assistant's backup manager, with its own local agent."""
+    """Home Assistant's backup manager with its local agent."""
     try:
         helper = import_module("homeassistant.helpers.backup")
     except ImportError:
@@ -49,7 +49,7 @@ async def make(manager: Any) -> None:
 
 
 def restore(hass: HomeAssistant) -> None:
-    """Put the ledger's files from the backup where those of today are, as Home Assistant does."""
+    """Replace the ledger's files by those in the backup, like Home Assistant."""
     folder = Path(hass.config.config_dir)
     for item in folder.glob(f"{LEDGER_FILE}*"):
         item.unlink()
@@ -66,7 +66,7 @@ def restore(hass: HomeAssistant) -> None:
 
 
 def forget(hass: HomeAssistant) -> None:
-    """What this process knew of the household, another one does not."""
+    """Delete the integration's data of this process, like a restart."""
     data: dict[Any, Any] = hass.data
     for key in [key for key in data if str(key).startswith(DOMAIN)]:
         data.pop(key)
@@ -111,7 +111,7 @@ async def test_a_backup_in_mid_session_is_whole_and_restoring_it_goes_on_with_th
     await garage.unload()
 
 
-async def test_a_backup_is_made_whatever_the_ledger_says_and_nothing_of_it_stays_behind(
+async def test_a_locked_ledger_does_not_prevent_a_backup_and_no_extra_file_remains(
     hass: HomeAssistant, manager: Any, garage: Garage
 ) -> None:
     with locked(ledger_file(hass)):

@@ -1,4 +1,4 @@
-"""The ledger's thread when the disk is slow, hangs, is blocked or torn."""
+"""The ledger's thread with a slow, unresponsive, locked or damaged file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.ledger.making import MARCH_NOON, STOCKHOLM, commit, completed, opened
 
 
 def run(path: Path, story: Callable[[LedgerThread], Awaitable[None]]) -> None:
-    """Tell a story with the thread of the ledger in this file."""
+    """Run a test with the thread of the ledger in this file."""
 
     async def told() -> None:
         thread = await LedgerThread.open(path, STOCKHOLM, lambda: MARCH_NOON)
@@ -35,7 +35,7 @@ def run(path: Path, story: Callable[[LedgerThread], Awaitable[None]]) -> None:
 
 
 async def hang(thread: LedgerThread) -> threading.Event:
-    """From now on the disk does not answer, until the event is set."""
+    """Block the ledger's thread until the returned event is set."""
     begun, over = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -49,7 +49,7 @@ async def hang(thread: LedgerThread) -> threading.Event:
 
 
 def let_go() -> None:
-    """Wait for a ledger that was left to itself."""
+    """Wait for the end of threads that a closed ledger left."""
     for worker in threading.enumerate():
         if worker.name == "ev_charging_ledger":
             worker.join(5.0)
@@ -106,7 +106,7 @@ def test_closing_does_not_wait_for_a_disk_that_hangs_and_the_file_is_closed_when
         assert ledger.session("never") is None
 
 
-def test_a_lock_of_another_program_fails_all_that_wait_at_once_and_is_told_as_such(tmp_path: Path) -> None:
+def test_a_lock_of_another_program_fails_all_waiting_commits_with_that_reason(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
 
     async def story(thread: LedgerThread) -> None:
@@ -118,7 +118,7 @@ def test_a_lock_of_another_program_fails_all_that_wait_at_once_and_is_told_as_su
 
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            # Two busy timeouts: of the one that goes first, and of those that come together.
+            # Two busy timeouts: that of the first commit, and that of the others, which share a transaction.
             with anyio.fail_after(14.0):
                 async with anyio.create_task_group() as tasks:
                     for n in range(6):
@@ -132,7 +132,7 @@ def test_a_lock_of_another_program_fails_all_that_wait_at_once_and_is_told_as_su
     run(path, story)
 
 
-def test_a_record_that_cannot_be_written_is_its_chargers_trouble_alone(tmp_path: Path) -> None:
+def test_an_invalid_record_fails_only_the_commit_of_its_charger(tmp_path: Path) -> None:
     async def story(thread: LedgerThread) -> None:
         answers: dict[str, object] = {}
 
@@ -151,7 +151,7 @@ def test_a_record_that_cannot_be_written_is_its_chargers_trouble_alone(tmp_path:
     run(tmp_path / "ledger.db", story)
 
 
-def test_a_page_torn_while_it_runs_is_mended_by_the_commit_that_finds_it(tmp_path: Path) -> None:
+def test_a_page_damaged_at_run_time_is_repaired_by_the_commit_that_finds_it(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     before = [session(f"s{n:03}", MARCH_NOON + n, quarters=12) for n in range(600)]
     with opened(path) as ledger:
@@ -176,7 +176,7 @@ def test_a_page_torn_while_it_runs_is_mended_by_the_commit_that_finds_it(tmp_pat
     run(path, story)
 
 
-def test_a_disk_that_tears_the_next_file_too_is_not_filled_with_more(tmp_path: Path) -> None:
+def test_a_disk_that_damages_file_after_file_is_not_filled_with_copies(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with opened(path) as ledger:
         ledger.commit([commit(*(session(f"s{n:03}", MARCH_NOON + n, quarters=12) for n in range(600)))])
@@ -192,7 +192,7 @@ def test_a_disk_that_tears_the_next_file_too_is_not_filled_with_more(tmp_path: P
     assert len([*tmp_path.glob("*.damaged-*.db")]) == 1
 
 
-def test_whoever_waits_for_a_call_that_is_not_begun_when_the_ledger_is_left_to_itself_waits_no_longer(
+def test_a_call_that_has_not_begun_is_cancelled_when_closing_gives_up(
     tmp_path: Path,
 ) -> None:
     async def told() -> None:

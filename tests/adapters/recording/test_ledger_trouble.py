@@ -1,4 +1,4 @@
-"""The ledger in trouble, as the household's people see it: tracking goes on, a repair says why, and it goes."""
+"""Problems of the ledger as users see them: tracking continues, and a repair explains the problem while it exists."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ledger_file(hass: HomeAssistant) -> Path:
 
 
 def aside(hass: HomeAssistant, pattern: str = "*.damaged-*.db") -> list[Path]:
-    """What else lies there."""
+    """Other files beside the ledger."""
     return [*ledger_file(hass).parent.glob(pattern)]
 
 
@@ -44,7 +44,7 @@ def mended_issue(hass: HomeAssistant) -> ir.IssueEntry:
 
 
 async def until_issue(hass: HomeAssistant, there: bool, garage: Garage) -> None:
-    """Wait until the repair is there, or gone."""
+    """Wait until the repair exists, or no longer exists."""
     for _ in range(400):
         if (issue(hass) is not None) is there:
             return
@@ -53,7 +53,7 @@ async def until_issue(hass: HomeAssistant, there: bool, garage: Garage) -> None:
 
 
 async def charge(garage: Garage, name: str, kwh: int = 2) -> None:
-    """A car charges and leaves; nothing is waited for but what the charger shows."""
+    """A car charges and leaves. Only states of the charger are awaited."""
     charger = garage.chargers[name]
     charger.plug_in()
     charger.power(11_000)
@@ -68,13 +68,13 @@ async def charge(garage: Garage, name: str, kwh: int = 2) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Another program writes to the ledger and does not come to an end."""
+    """Lock the ledger by a transaction of another program."""
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
 
 
-async def test_while_another_program_blocks_the_file_sessions_are_tracked_and_told_once_it_lets_go(
+async def test_while_another_program_locks_the_file_sessions_are_tracked_and_announced_afterwards(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     with locked(ledger_file(hass)):
@@ -90,7 +90,7 @@ async def test_while_another_program_blocks_the_file_sessions_are_tracked_and_to
     await until_issue(hass, False, garage)
 
 
-async def test_while_the_disk_hangs_sensors_go_on_and_unloading_does_not_wait(
+async def test_while_the_disk_hangs_sensors_are_updated_and_unloading_does_not_wait(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     ledger = garage.entry.runtime_data.ledger
@@ -117,7 +117,7 @@ async def test_while_the_disk_hangs_sensors_go_on_and_unloading_does_not_wait(
     assert hanging.done()
 
 
-async def test_a_torn_ledger_is_mended_at_set_up_and_the_repair_says_what_was_saved(hass: HomeAssistant) -> None:
+async def test_a_damaged_ledger_is_replaced_at_set_up_and_the_repair_lists_the_losses(hass: HomeAssistant) -> None:
     path = ledger_file(hass)
     count = 300
     with Ledger.open(path, STOCKHOLM) as ledger:
@@ -165,7 +165,7 @@ async def test_a_ledger_of_a_newer_release_is_refused_and_not_touched(hass: Home
     assert path.read_bytes() == before
 
 
-async def test_a_ledger_that_cannot_be_opened_is_tried_again_and_said_to_be_so(hass: HomeAssistant) -> None:
+async def test_a_ledger_that_cannot_be_opened_is_retried_and_reported(hass: HomeAssistant) -> None:
     path = ledger_file(hass)
     path.mkdir()
     garage = Garage(hass, ("left",), [])
@@ -182,7 +182,7 @@ async def test_a_ledger_that_cannot_be_opened_is_tried_again_and_said_to_be_so(h
     await garage.unload()
 
 
-async def test_with_a_read_only_file_tracking_goes_on_and_sessions_are_written_when_that_is_mended(
+async def test_with_a_read_only_file_sessions_are_tracked_and_written_when_permissions_return(
     hass: HomeAssistant,
 ) -> None:
     path = ledger_file(hass)
@@ -206,7 +206,7 @@ async def test_with_a_read_only_file_tracking_goes_on_and_sessions_are_written_w
     await garage.unload()
 
 
-async def test_a_running_session_whose_checkpoint_was_torn_is_recorded_and_does_not_run_for_ever(
+async def test_a_running_session_with_a_damaged_checkpoint_is_ended(
     hass: HomeAssistant,
 ) -> None:
     garage = Garage(hass, ("left",), [])

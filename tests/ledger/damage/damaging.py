@@ -1,4 +1,4 @@
-"""Damage as disks do it: pages that are overwritten or gone, in a real file."""
+"""Damage to a real file: overwritten and missing pages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PAGE = 4096
 
 
 def pages_of(path: Path) -> int:
-    """How many pages the file has."""
+    """Return the number of pages."""
     return path.stat().st_size // PAGE
 
 
 def overwrite(path: Path, pages: Iterable[int], rng: random.Random | None = None) -> None:
-    """Write something else over some pages, counted from 1: always the same, or whatever `rng` says."""
+    """Overwrite some pages, counted from 1, with constant bytes or with random ones of `rng`."""
     with path.open("r+b") as file:
         for page in pages:
             file.seek((page - 1) * PAGE)
@@ -26,19 +26,19 @@ def overwrite(path: Path, pages: Iterable[int], rng: random.Random | None = None
 
 
 def cut(path: Path, pages: int) -> None:
-    """Leave only so many pages."""
+    """Keep only this number of pages."""
     os.truncate(path, pages * PAGE)
 
 
 def root_of(path: Path, name: str) -> int:
-    """The page at which a table or an index begins."""
+    """Return the root page of a table or an index."""
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
     return int(found[0])
 
 
 def leaves_of(path: Path, name: str) -> list[int]:
-    """The pages right below the root of a table that has one more level."""
+    """Return the leaf pages of a table with two levels."""
     data = path.read_bytes()
     start = (root_of(path, name) - 1) * PAGE
     cells = int.from_bytes(data[start + 3 : start + 5])

@@ -78,7 +78,7 @@ class HouseholdRuntime:
         self.ledger = ledger
         self.outbox = EventOutbox(hass, ledger, clock, self.device_id)
         self.sums = sums
-        self._retirement = Retirement(entry, ledger, sums, self.outbox)
+        self._retirement = Retirement(entry, ledger, self.outbox, sums.recorded)
         self.chargers: dict[str, ChargerRuntime] = {}
 
     @classmethod

@@ -1,1 +1,1 @@
-"""The ledger in Home Assistant: its thread, commits, outbox and backup."""
+"""Access to the ledger from Home Assistant: its thread, commits, events, backups and deleted chargers."""

@@ -1,4 +1,4 @@
-"""Commits on their way to the disk: those that wait at the same moment share a transaction, one goes after another."""
+"""Queue of commits: those that wait at the same moment share a transaction; transactions run one after another."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .ledger_health import LedgerHealth
 
 _LOGGER = logging.getLogger(__name__)
 
-# One transaction of all chargers fails for the same reason as one of each.
+# Errors that every charger's transaction would have, so that trying each one alone is useless.
 _OF_THE_DISK = (LedgerCorrupt, LedgerFull, LedgerLocked, LedgerReadOnly)
 
 type Answer = Committed | CommitFailed
 type Done = Callable[[Any, BaseException | None], None]
-"""Told on the loop what a job came to: its result, or what it raised."""
+"""Called on the event loop with a job's result and None, or with None and its exception."""
 type Post = Callable[[Callable[[], Any], Done], None]
-"""Has a job done on the ledger's thread, without waiting."""
+"""Runs a job on the ledger's thread without waiting for it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,14 +35,14 @@ class _Waiting:
 
 
 class Commits:
-    """Belongs to the event loop.
+    """The queue of commits. Use it on the event loop only.
 
-    It moves by callbacks. Every transition and every checkpoint of a charger pays for what lies between it and the
-    disk, and tasks and chained futures would be most of that.
+    Hot path: every checkpoint of a charger passes through here, so it uses callbacks. Tasks and chained futures would
+    take most of the time.
     """
 
     def __init__(self, post: Post, ledger: Ledger, health: LedgerHealth) -> None:
-        """Nothing is under way."""
+        """Start with an empty queue."""
         self._post = post
         self._ledger = ledger
         self._health = health
@@ -53,11 +53,11 @@ class Commits:
         self._idle.set()
 
     def __len__(self) -> int:
-        """How many wait for the one that is under way."""
+        """Return how many commits wait for the running transaction."""
         return len(self._waiting)
 
     async def commit(self, commit: Commit, deadline_s: float) -> Answer:
-        """Make a commit durable, together with all others that wait. Never raises but when cancelled."""
+        """Make a commit durable, in one transaction with all others that wait. Raises only if it is cancelled."""
         began = watch()
         waiting = self._add(commit)
         timer = self._loop.call_later(deadline_s, self._give_up, waiting, deadline_s)
@@ -73,11 +73,11 @@ class Commits:
         return CommitFailed(commit.checkpoint.at, str(answer))
 
     async def over(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until the queue is empty and no transaction runs."""
         await self._idle.wait()
 
     def forget(self) -> None:
-        """Begin nothing more."""
+        """Drop the commits that have not begun."""
         self._waiting.clear()
         self._alone.clear()
 
@@ -86,12 +86,12 @@ class Commits:
         self._waiting.append(waiting)
         if self._idle.is_set():
             self._idle.clear()
-            # Not at once: what is committed within this turn goes together.
+            # In the next turn of the loop: all commits of this turn share a transaction.
             self._loop.call_soon(self._next)
         return waiting
 
     def _give_up(self, waiting: _Waiting, after_s: float) -> None:
-        """Nobody waits for it any more: its charger comes again with all of it, and what waits must not pile up."""
+        """Answer that the disk is too slow and drop the commit: its charger repeats it later with all changes."""
         if waiting in self._waiting:
             self._waiting.remove(waiting)
         _answer(waiting, unresponsive(after_s))
@@ -100,7 +100,8 @@ class Commits:
         if self._alone:
             self._try([self._alone.popleft()])
         elif self._waiting:
-            together, self._waiting = self._waiting, []
+            together = self._waiting
+            self._waiting = []
             self._try(together)
         else:
             self._idle.set()
@@ -119,24 +120,25 @@ class Commits:
             self._next()
             return
         self._failed(together, error)
-        # In a turn of its own: of hundreds, each may fail at once.
+        # In the next turn of the loop: hundreds of commits that fail one by one would be a deep recursion.
         self._loop.call_soon(self._next)
 
     def _failed(self, together: list[_Waiting], error: BaseException) -> None:
-        """One charger's bad record must not keep its neighbours from the disk: each is tried alone."""
+        """Try each commit alone: the invalid record of one charger must not prevent the commits of the others."""
         if not isinstance(error, LedgerError):
-            _LOGGER.error("The ledger failed in a way it should not", exc_info=error)
+            _LOGGER.error("Unexpected error while sessions were written to the ledger", exc_info=error)
         if len(together) > 1 and not isinstance(error, _OF_THE_DISK):
             self._alone.extend(together)
             return
-        refusal = error if isinstance(error, LedgerError) else LedgerError(str(error))
+        if not isinstance(error, LedgerError):
+            error = LedgerError(str(error))
         for waiting in together:
-            _answer(waiting, refusal)
+            _answer(waiting, error)
 
 
 def unresponsive(seconds: float) -> LedgerUnresponsive:
-    """The error for a disk that did not answer in time."""
-    return LedgerUnresponsive(f"The disk did not answer within {seconds:g} s")
+    """Return the error for a disk that did not answer within this time."""
+    return LedgerUnresponsive(f"The disk with the ledger did not answer within {seconds:g} s; check the disk")
 
 
 def _committed(commit: Commit, entries: tuple[OutboxEntry, ...]) -> Committed:

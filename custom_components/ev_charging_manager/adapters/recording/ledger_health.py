@@ -1,39 +1,44 @@
-"""How the ledger fares: what fails at present, and what was counted since the start."""
+"""The present error of the ledger, and counts since the start."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ...ledger.damage.mending import Mended
+from homeassistant.core import CALLBACK_TYPE
+
+from ...ledger.damage.replacement import Mended
 from ...ledger.errors import CodecError, LedgerError
+from ..listeners import Listeners
 
 
 class LedgerHealth:
-    """Belongs to the event loop. Listeners hear of each change of what fails, and of each mend."""
+    """The health of the ledger. Listeners are called when the present error changes or a damaged file was replaced.
+
+    Use it on the event loop only.
+    """
 
     def __init__(self) -> None:
-        """Nothing has happened yet."""
+        """Start without errors."""
         self.commits = 0
         self.failures = 0
         self.slowest_s = 0.0
         self.last_failure: str | None = None
         self.mended: list[Mended] = []
         self._failing: dict[str, LedgerError] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: Listeners[[]] = Listeners()
 
     @property
     def trouble(self) -> LedgerError | None:
-        """Why sessions cannot be written at present; None while all is well."""
+        """Why sessions cannot be written at present; None without a problem."""
         return next(iter(self._failing.values()), None)
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Be told of changes; returns what ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `listener` on each change; return the function that ends this."""
+        return self._listeners.add(listener)
 
     def took(self, charger_id: str, seconds: float) -> None:
-        """A charger's commit is durable: the disk takes commits, whoever's failed before."""
+        """Note that a commit succeeded: the disk works, so only errors in the data of other chargers remain."""
         self.commits += 1
         self.slowest_s = max(self.slowest_s, seconds)
         if not self._failing:
@@ -45,23 +50,26 @@ class LedgerHealth:
         self._change(failing)
 
     def failed(self, charger_id: str, error: LedgerError) -> None:
-        """A charger's commit is not durable, and is tried again."""
+        """Note that a charger's commit failed; it will be tried again."""
         self.failures += 1
         self.last_failure = type(error).__name__
         self._change(self._failing | {charger_id: error})
 
     def was_mended(self, mended: Mended) -> None:
-        """A damaged file was put aside."""
+        """Note that a damaged file was replaced."""
         self.mended.append(mended)
-        self._tell()
+        self._listeners.call()
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values, without any path: it names people."""
+        """Return everything as plain values, without paths, because these can name people."""
+        failing = None
+        if self.trouble is not None:
+            failing = type(self.trouble).__name__
         return {
             "commits": self.commits,
             "failures": self.failures,
             "slowest_commit_s": round(self.slowest_s, 3),
-            "failing": None if self.trouble is None else type(self.trouble).__name__,
+            "failing": failing,
             "last_failure": self.last_failure,
             "mended": [
                 {
@@ -79,8 +87,4 @@ class LedgerHealth:
         self._failing = failing
         after = self.trouble
         if type(before) is not type(after) or str(before) != str(after):
-            self._tell()
-
-    def _tell(self) -> None:
-        for listener in list(self._listeners):
-            listener()
+            self._listeners.call()

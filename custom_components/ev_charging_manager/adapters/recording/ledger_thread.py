@@ -1,4 +1,4 @@
-"""The ledger on a thread of its own: a disk that is slow, full or torn holds up nobody else."""
+"""The ledger on a separate thread, so that a slow, full or damaged disk does not block the event loop."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ...domain.commits import Commit
-from ...ledger.damage.mending import Mended
+from ...ledger.damage.replacement import Mended
 from ...ledger.errors import LedgerCorrupt, LedgerError
 from ...ledger.ledger import Ledger
 from ..clock import house_clock, watch
+from .backup_mode import BackupMode
 from .commits import Answer, Commits, Done, unresponsive
 from .ledger_health import LedgerHealth
 from .worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
 CLOSE_S = 1.0
-# A disk that tears one file after another is not mended by more files.
+# A disk that damages one file after another must not be filled with replacements.
 MEND_SPACING_S = 600.0
-STILL_AT_MOST_S = 2 * 3600.0
+
+type _Opened = tuple[Ledger, Mended | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long the disk may take for an answer, in seconds; more than any healthy one does.
+    """How long to wait for the disk, in seconds; longer than any healthy disk takes.
 
-    A commit that comes through later all the same does no harm: repeating is safe. To open may take longest: a damaged
-    ledger of a hundred thousand sessions is read row by row.
+    A commit that succeeds after its deadline does no harm, because repeating it is safe. Opening can take longest: the
+    rows of a damaged ledger with a hundred thousand sessions are read one by one.
     """
 
     commit_s: float = 10.0
@@ -43,13 +45,13 @@ class Deadlines:
 
 
 class LedgerThread:
-    """Runs the ledger's calls one after another, outside the event loop.
+    """Runs the calls of the ledger one after another, outside the event loop.
 
-    A damaged file is put aside by the first call that finds it so, and the call is repeated on what could be saved.
+    The first call that finds the file damaged replaces it, and is then repeated on the new file.
     """
 
     def __init__(self, ledger: Ledger, worker: Worker, now: Callable[[], float]) -> None:
-        """Use `open`."""
+        """Do not call this; use `open`."""
         self.health = LedgerHealth()
         self.deadlines = Deadlines()
         self.mend_spacing_s = MEND_SPACING_S
@@ -59,36 +61,22 @@ class LedgerThread:
         self._loop = asyncio.get_running_loop()
         self._commits = Commits(self._post, ledger, self.health)
         self._mended_at = float("-inf")
-        self._still: asyncio.TimerHandle | None = None
+        self._backup = BackupMode(lambda: self._submit(ledger.move_again))
 
     @classmethod
     async def open(cls, path: Path, zone: ZoneInfo, now: Callable[[], float] | None = None) -> Self:
-        """Open or make the file; LedgerError when that cannot be done. `now` tells UTC epoch seconds."""
-        worker = Worker("ev_charging_ledger")
+        """Open or create the file; raises LedgerError. `now` returns UTC epoch seconds."""
         now = now or _utc
-        late = worker.submit(partial(Ledger.open_or_mend, path, zone, now()))
-        opening = asyncio.wrap_future(late)
-        try:
-            done, _ = await asyncio.wait([opening], timeout=Deadlines().open_s)
-            if not done:
-                raise unresponsive(Deadlines().open_s)
-            ledger, mended = opening.result()
-        except BaseException:
-            opening.add_done_callback(_seen)
-            worker.submit(partial(_close_late, late))
-            worker.shutdown(wait=False)
-            if opening.done():
-                # It has an answer, and nothing more to do: a refused file leaves no thread behind.
-                await asyncio.get_running_loop().run_in_executor(None, worker.shutdown)
-            raise
+        worker = Worker("ev_charging_ledger")
+        ledger, mended = await _opened(worker, partial(Ledger.open_or_mend, path, zone, now()))
         thread = cls(ledger, worker, now)
         if mended is not None:
-            thread._was_mended(mended)
+            thread.health.was_mended(mended)
         return thread
 
     async def call[**P, R](self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run one call of the ledger on its thread; LedgerUnresponsive when no answer comes in time."""
-        answer = self._ask(partial(function, *args, **kwargs))
+        """Run a function on the ledger's thread; raises LedgerUnresponsive after the deadline."""
+        answer = self._submit(partial(function, *args, **kwargs))
         done, _ = await asyncio.wait([answer], timeout=self.deadlines.call_s)
         if not done:
             raise unresponsive(self.deadlines.call_s)
@@ -101,90 +89,77 @@ class LedgerThread:
 
     @property
     def waiting(self) -> int:
-        """How many commits wait for the one that is under way; never more than there are chargers."""
+        """How many commits wait for the running transaction; at most one for each charger."""
         return len(self._commits)
 
     async def commit(self, commit: Commit) -> Answer:
-        """Make a commit durable, together with all others that wait at this moment. Never raises but when cancelled."""
+        """Make a commit durable, in one transaction with all others that wait. Raises only if it is cancelled."""
         return await self._commits.commit(commit, self.deadlines.commit_s)
 
     async def keep_still(self, already: bool = False) -> None:
-        """Leave the file as it is from now on, while a backup copies it; what is committed gathers beside it.
+        """Leave the file unchanged while a backup copies it, for two hours at most; commits are kept in the WAL.
 
-        `already`: the backup began before the file was opened here. A backup that never ends does not hold it up for
-        ever. LedgerError when it cannot be.
+        `already`: the backup began before the file was opened here. Raises LedgerError.
         """
         await self.call(self._ledger.keep_still, already)
-        self._cancel_still()
-        self._still = self._loop.call_later(STILL_AT_MOST_S, self._still_too_long)
+        self._backup.begin()
 
     async def move_again(self) -> None:
-        """The backup is over."""
-        self._cancel_still()
+        """Allow changes of the file again: the backup has ended."""
+        self._backup.cancel()
         await self.call(self._ledger.move_again)
 
-    def _still_too_long(self) -> None:
-        _LOGGER.warning(
-            "The backup did not end within %.0f h; the ledger does not wait any longer", STILL_AT_MOST_S / 3600
-        )
-        self._ask(self._ledger.move_again)
-
-    def _cancel_still(self) -> None:
-        if self._still is not None:
-            self._still.cancel()
-            self._still = None
-
     async def close(self, deadline_s: float = CLOSE_S) -> None:
-        """Let what waits go through, close the file, and end the thread.
+        """Finish the waiting commits, close the file, and end the thread.
 
-        What does not answer in time is left to itself: the file is whole at any moment, and what is not in it is
-        found again from the chargers' counters.
+        After the deadline the thread is left alone. The file is intact at any moment, and missing energy is found again
+        from the chargers' counters.
         """
-        self._cancel_still()
+        self._backup.cancel()
         try:
             async with asyncio.timeout(deadline_s):
                 await self._commits.over()
-                await asyncio.shield(self._ask(self._ledger.close))
+                await asyncio.shield(self._submit(self._ledger.close))
         except LedgerError as error:
-            # The file is whole all the same: what was committed stands beside it.
-            _LOGGER.warning("The ledger could not be closed in order: %s", error)
+            # All commits are durable: they are in the WAL.
+            _LOGGER.warning("Could not close the ledger properly; no session is lost: %s", error)
         except TimeoutError:
             _LOGGER.warning("The ledger did not close within %s s; it closes when the disk answers", deadline_s)
             self._abandon()
             return
-        # Waited for, on another thread: whoever opens the file next must not find this one still at work.
+        # Wait on another thread: the next one to open the file must not find this thread still at work.
         await self._loop.run_in_executor(None, self._worker.shutdown)
 
     def _abandon(self) -> None:
         self._commits.forget()
         self._worker.abandon(self._ledger.close)
 
-    def _ask[R](self, job: Callable[[], R]) -> asyncio.Future[R]:
-        """Have a job done on the thread. Whoever asked may not be there any more when it fails."""
+    def _submit[R](self, job: Callable[[], R]) -> asyncio.Future[R]:
+        """Run a job on the ledger thread; the caller may be gone when it fails."""
         answer: asyncio.Future[R] = self._loop.create_future()
-        answer.add_done_callback(_seen)
+        answer.add_done_callback(_retrieve)
         self._post(job, partial(_settle, answer), answer.cancel)
         return answer
 
     def _post(self, job: Callable[[], Any], done: Done, drop: Callable[[], object] = lambda: None) -> None:
-        """Have a job done on the thread, and tell the loop what it came to; `drop` where it is not begun any more."""
-        self._worker.post(partial(self._do, job, done), drop)
+        """Run a job on the ledger thread and call `done` on the event loop; call `drop` if the job never begins."""
+        self._worker.post(partial(self._run, job, done), drop)
 
-    def _do(self, job: Callable[[], Any], done: Done) -> None:
-        """On the thread: do a job, whatever comes of it."""
+    def _run(self, job: Callable[[], Any], done: Done) -> None:
+        """On the ledger thread: run a job and report its result or exception."""
         try:
-            result = self._mending(job)
+            result = self._run_repaired(job)
         except BaseException as error:
-            self._tell(done, None, error)
+            self._call_on_loop(done, None, error)
         else:
-            self._tell(done, result, None)
+            self._call_on_loop(done, result, None)
 
-    def _tell(self, told: Callable[..., None], *what: Any) -> None:
+    def _call_on_loop[*Ts](self, function: Callable[[*Ts], object], *args: *Ts) -> None:
         with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(told, *what)
+            self._loop.call_soon_threadsafe(function, *args)
 
-    def _mending[R](self, job: Callable[[], R]) -> R:
-        """On the thread: do a job, on a mended ledger if the file turns out to be damaged."""
+    def _run_repaired[R](self, job: Callable[[], R]) -> R:
+        """On the ledger thread: run a job; if the file is damaged, replace it and run the job again."""
         try:
             return job()
         except LedgerCorrupt as error:
@@ -192,24 +167,41 @@ class LedgerThread:
                 raise
             mended = self._ledger.mend(error, self._now())
             self._mended_at = watch()
-        self._tell(self._was_mended, mended)
+        self._call_on_loop(self.health.was_mended, mended)
         return job()
-
-    def _was_mended(self, mended: Mended) -> None:
-        self.health.was_mended(mended)
 
 
 def _utc() -> float:
     return house_clock().now().utc
 
 
-def _close_late(opening: Future[tuple[Ledger, Mended | None]]) -> None:
-    """Nobody waited for the file to open: close it, on the thread that has opened it. The loop may be gone by then."""
+async def _opened(worker: Worker, job: Callable[[], _Opened]) -> _Opened:
+    """Open the file on the worker's thread; on an error or after the deadline leave no open file and no thread."""
+    late = worker.submit(job)
+    opening = asyncio.wrap_future(late)
+    try:
+        done, _ = await asyncio.wait([opening], timeout=Deadlines().open_s)
+        if not done:
+            raise unresponsive(Deadlines().open_s)
+        return opening.result()
+    except BaseException:
+        opening.add_done_callback(_retrieve)
+        worker.submit(partial(_close_late, late))
+        worker.shutdown(wait=False)
+        if opening.done():
+            # The thread has nothing more to do: wait for its end.
+            await asyncio.get_running_loop().run_in_executor(None, worker.shutdown)
+        raise
+
+
+def _close_late(opening: Future[_Opened]) -> None:
+    """On the ledger thread: close a file that was opened too late. The event loop can have ended."""
     if not opening.cancelled() and opening.exception() is None:
         opening.result()[0].close()
 
 
-def _seen(answer: asyncio.Future[Any]) -> None:
+def _retrieve(answer: asyncio.Future[Any]) -> None:
+    """Mark an exception as retrieved, so that asyncio does not log it."""
     if not answer.cancelled():
         answer.exception()
 

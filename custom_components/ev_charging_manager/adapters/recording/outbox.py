@@ -1,9 +1,10 @@
-"""Fires events: those that were made durable first once Home Assistant has started and automations are armed."""
+"""Firing of events; stored ones are fired as soon as Home Assistant has started and automations are active."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from ...const import DOMAIN
 from ...domain.messages import Announced
 from ...ledger.errors import LedgerError
 from ..clock import HouseClock
+from ..listeners import Listeners
 from .ledger_thread import LedgerThread
 
 _LOGGER = logging.getLogger(__name__)
@@ -22,17 +24,20 @@ type EventListener = Callable[[str, dict[str, Any]], None]
 
 
 class EventOutbox:
-    """At least once: an entry that was fired and not yet marked when the process died is fired again, and says so."""
+    """Fires each stored event at least once.
+
+    If the process ends between firing an event and marking it, the event is fired again with `redelivered` set.
+    """
 
     def __init__(
         self, hass: HomeAssistant, ledger: LedgerThread, clock: HouseClock, device_id: Callable[[str], str | None]
     ) -> None:
-        """Prepare; `load` reads what an earlier process left. `device_id` tells the device of a charger."""
+        """Prepare; `load` reads the events of an earlier process. `device_id` returns the device of a charger."""
         self._hass = hass
         self._device_id = device_id
         self._ledger = ledger
         self._clock = clock
-        self._listeners: dict[str, list[EventListener]] = {}
+        self._listeners: defaultdict[str, Listeners[str, dict[str, Any]]] = defaultdict(Listeners)
         self._waiting: list[tuple[Announced, bool]] = []
         self._fired: list[int] = []
         self._marking: asyncio.Task[None] | None = None
@@ -40,32 +45,30 @@ class EventOutbox:
         self._stop_waiting: Callable[[], None] | None = None
 
     async def load(self) -> None:
-        """Take over what is left."""
+        """Read the events that an earlier process did not fire."""
         left = await self._ledger.call(self._ledger.ledger.pending_events)
         self._waiting = [(Announced(str(entry.kind), entry.payload, entry.entry_id), True) for entry in left]
 
     @callback
     def start(self) -> None:
-        """Fire once Home Assistant has started; call it when the event entities listen, or they miss what was left."""
+        """Begin to fire once Home Assistant has started. Event entities that listen later miss stored events."""
         self._stop_waiting = async_at_started(self._hass, self._begin)
 
     @callback
     def listen(self, charger_id: str, listener: EventListener) -> CALLBACK_TYPE:
-        """Tell `listener` the name and the payload of each event of a charger, as they go to automations."""
-        listeners = self._listeners.setdefault(charger_id, [])
-        listeners.append(listener)
-        return lambda: listeners.remove(listener)
+        """Call `listener` with the name and payload of each event of a charger; return the function that ends this."""
+        return self._listeners[charger_id].add(listener)
 
     @callback
     def announce(self, announced: Announced) -> None:
-        """Fire an event, now or as soon as automations can hear it."""
+        """Fire an event now, or as soon as automations are active."""
         if self._started:
             self._fire(announced, redelivered=False)
         else:
             self._waiting.append((announced, False))
 
     async def close(self) -> None:
-        """Fire nothing more; what was fired is marked before the ledger closes."""
+        """Stop firing, and wait until all fired events are marked."""
         if self._stop_waiting is not None:
             self._stop_waiting()
         if self._marking is not None:
@@ -74,7 +77,8 @@ class EventOutbox:
     @callback
     def _begin(self, _: HomeAssistant) -> None:
         self._started = True
-        waiting, self._waiting = self._waiting, []
+        waiting = self._waiting
+        self._waiting = []
         for announced, redelivered in waiting:
             self._fire(announced, redelivered)
 
@@ -83,8 +87,7 @@ class EventOutbox:
         payload |= {"device_id": self._device_id(payload["charger_id"]), "redelivered": redelivered}
         self._hass.bus.async_fire(f"{DOMAIN}_{announced.name}", payload)
         self._mark_soon(announced)
-        for listener in list(self._listeners.get(payload["charger_id"], ())):
-            listener(announced.name, payload)
+        self._listeners[payload["charger_id"]].call(announced.name, payload)
 
     def _mark_soon(self, announced: Announced) -> None:
         if announced.entry_id is None:
@@ -95,11 +98,12 @@ class EventOutbox:
 
     async def _mark(self) -> None:
         while self._fired:
-            fired, self._fired = self._fired, []
+            fired = self._fired
+            self._fired = []
             try:
                 await self._ledger.call(self._ledger.ledger.mark_fired, fired, self._clock.now().utc)
             except LedgerError as error:
-                # With the next that is fired; after a restart they are fired again, marked as redelivered.
-                _LOGGER.warning("Events could not be marked as fired: %s", error)
+                # They are marked with the next event, or fired again after a restart.
+                _LOGGER.warning("Could not mark events as fired; after a restart they are fired again: %s", error)
                 self._fired = [*fired, *self._fired]
                 return

@@ -1,9 +1,9 @@
-"""Ends what a charger leaves behind that was deleted: its running session is recorded, its checkpoint goes."""
+"""Deleted chargers: the running session is recorded and the checkpoint is deleted."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +23,6 @@ from ...ledger.errors import LedgerError
 from ...ledger.ledger import Ledger
 from ...pipeline import CHECKPOINT_TYPES
 from ..configuration import household_of, options_of
-from ..household.sums import Sums
 from .ledger_thread import LedgerThread
 from .outbox import EventOutbox
 
@@ -32,14 +31,14 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """What became durable: for the sums, and for those who listen to events."""
+    """The sessions and events that became durable."""
 
     recorded: Recorded = field(default_factory=lambda: Recorded(()))
     announced: tuple[Announced, ...] = ()
 
 
 def retire(ledger: Ledger, charger_id: str, settings: Settings) -> Retired:
-    """Record what ran at the charger and forget where it stood; on the ledger's thread. Repeating it is safe."""
+    """Record the charger's running session and delete its checkpoint, on the ledger's thread; it can be repeated."""
     checkpoint = ledger.checkpoint(charger_id, CHECKPOINT_TYPES)
     records = {record.session_id: record for record in _given_up(ledger, charger_id, settings)}
     if checkpoint is not None and (last := _last(checkpoint, settings)) is not None:
@@ -51,32 +50,38 @@ def retire(ledger: Ledger, charger_id: str, settings: Settings) -> Retired:
 
 
 class Retirement:
-    """Remembers how each charger was set up, and records what those leave behind that were deleted."""
+    """Remembers the settings of each charger, and records the running session of a deleted one."""
 
-    def __init__(self, entry: ConfigEntry[Any], ledger: LedgerThread, sums: Sums, outbox: EventOutbox) -> None:
-        """Know no charger yet."""
+    def __init__(
+        self,
+        entry: ConfigEntry[Any],
+        ledger: LedgerThread,
+        outbox: EventOutbox,
+        recorded: Callable[[Recorded], None],
+    ) -> None:
+        """Start without chargers. `recorded` receives the sessions that became durable."""
         self._entry = entry
         self._ledger = ledger
-        self._sums = sums
         self._outbox = outbox
+        self._recorded = recorded
         self._settings: dict[str, Settings] = {}
 
     @callback
     def know(self, settings: Settings) -> None:
-        """Remember how a charger is set up; what it leaves behind is priced by that."""
+        """Remember a charger's settings, which price its last session."""
         self._settings[settings.charger.charger_id] = settings
 
     async def start(self) -> None:
-        """Retire what was deleted while nobody looked."""
+        """Retire the chargers that were deleted while the integration was not loaded."""
         try:
             left = await self._ledger.call(_left_behind, self._ledger.ledger)
         except LedgerError as error:
-            _LOGGER.warning("What deleted chargers left behind cannot be looked for: %s", error)
+            _LOGGER.warning("Could not look for sessions of deleted chargers; retrying at the next start: %s", error)
             return
         await self._retire(left - set(self._entry.subentries))
 
     async def follow(self) -> None:
-        """Retire the chargers that were deleted since."""
+        """Retire the chargers that were deleted since the last call."""
         await self._retire(set(self._settings) - set(self._entry.subentries))
 
     async def _retire(self, gone: Iterable[str]) -> None:
@@ -86,9 +91,11 @@ class Retirement:
             try:
                 done = await ledger.call(retire, ledger.ledger, charger_id, settings)
             except LedgerError as error:
-                _LOGGER.warning("A deleted charger's last session is not on record before a restart: %s", error)
+                _LOGGER.warning(
+                    "Could not record the last session of a deleted charger; retrying at the next start: %s", error
+                )
                 continue
-            self._sums.recorded(done.recorded)
+            self._recorded(done.recorded)
             for announced in done.announced:
                 self._outbox.announce(announced)
 
@@ -98,7 +105,7 @@ class Retirement:
 
 
 def _left_behind(ledger: Ledger) -> set[str]:
-    """The chargers that have a running session or a checkpoint."""
+    """Return the ids of the chargers that have a running session or a checkpoint."""
     return {record.charger_id for record in ledger.running()} | set(ledger.checkpointed())
 
 
@@ -112,7 +119,7 @@ def _given_up(ledger: Ledger, charger_id: str, settings: Settings) -> Iterable[S
 
 
 def put_on_record(ledger: Ledger, checkpoint: Checkpoint, records: tuple[SessionRecord, ...]) -> Retired:
-    """Put ended sessions on record with their events; on the ledger's thread."""
+    """Store ended sessions with their events. Call it on the ledger's thread."""
     if not records:
         return Retired()
     entries = tuple(_entry(record) for record in records)
@@ -122,5 +129,7 @@ def put_on_record(ledger: Ledger, checkpoint: Checkpoint, records: tuple[Session
 
 
 def _entry(record: SessionRecord) -> OutboxEntry:
-    kind = EventKind.DISCARDED if record.outcome is Outcome.DISCARDED else EventKind.COMPLETED
+    kind = EventKind.COMPLETED
+    if record.outcome is Outcome.DISCARDED:
+        kind = EventKind.DISCARDED
     return OutboxEntry(kind, record.session_id, record.charger_id, events.completed(record))

@@ -1,4 +1,4 @@
-"""One thread that does one thing after another, and that nobody has to wait for."""
+"""A thread that runs jobs one after another, without a caller that waits for it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from threading import Thread
 
 @dataclass(slots=True)
 class _Job:
-    """What is to be done, and what is told where it is not begun any more. It must not raise."""
+    """A function to run, and one to call if the job is dropped before it begins. Neither may raise."""
 
     run: Callable[[], None]
     drop: Callable[[], object]
 
 
 class Worker:
-    """Runs jobs in order on a thread of its own.
+    """Runs jobs in order on a separate thread.
 
-    The thread is a daemon: a job that hangs, on a disk that does not answer, must not keep the process from ending.
+    It is a daemon thread, so that a job that hangs on an unresponsive disk does not keep the process from ending.
     """
 
     def __init__(self, name: str) -> None:
@@ -32,29 +32,29 @@ class Worker:
         self._thread.start()
 
     def post(self, run: Callable[[], None], drop: Callable[[], object] = lambda: None) -> None:
-        """Have `run`, which must not raise, called on the thread when everything before it is done.
+        """Call `run`, which must not raise, on the thread after all earlier jobs.
 
-        RuntimeError after `shutdown`.
+        Raises RuntimeError after `shutdown`.
         """
         if self._shut:
             raise RuntimeError("the ledger is closed")
         self._jobs.put(_Job(run, drop))
 
     def submit[R](self, function: Callable[[], R]) -> Future[R]:
-        """The same, with an answer that any thread may wait for."""
+        """Like `post`, but return a future with the result that any thread may wait for."""
         answer: Future[R] = Future()
         self.post(partial(_into, answer, function), answer.cancel)
         return answer
 
     def shutdown(self, wait: bool = True) -> None:
-        """Take nothing more; the thread ends when it is done."""
+        """Accept no more jobs; the thread ends after the last one."""
         self._shut = True
         self._jobs.put(None)
         if wait:
             self._thread.join()
 
     def abandon(self, last: Callable[[], None]) -> None:
-        """Drop what has not begun, and let the thread end by itself, after a last job."""
+        """Drop the jobs that have not begun, run `last`, and let the thread end without waiting for it."""
         try:
             while True:
                 if (job := self._jobs.get_nowait()) is not None:
@@ -69,7 +69,7 @@ class Worker:
 
 
 def _into[R](answer: Future[R], function: Callable[[], R]) -> None:
-    """Do it, unless nobody wants it any more."""
+    """Put the result of a function into a future, unless the future was cancelled."""
     if not answer.set_running_or_notify_cancel():
         return
     try:

@@ -1,1 +1,1 @@
-"""A damaged ledger: what can still be read of it, and the fresh file that replaces it."""
+"""Recovery of a damaged ledger: reading the remaining rows and replacing the file."""

@@ -1,4 +1,4 @@
-"""Brings what a damaged ledger still holds into a fresh one. Sums are left to `rebuild.py`."""
+"""Copying of the readable rows of a damaged ledger into a new file. `rebuild.py` computes the totals afterwards."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .wreck import Row, Wreck
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """How many sessions were saved, and lost at least (None: nobody can tell), and how many of the saved lack a part.
+    """How many sessions were saved and how many were lost at least (None: unknown).
 
-    `incomplete` sessions have their energy and cost, and lack quarter-hours or a correction.
+    `incomplete` counts the saved sessions that have their energy and cost but lack intervals or a correction.
     """
 
     saved: int = 0
@@ -32,37 +32,37 @@ class Salvaged:
 
 @dataclass(frozen=True, slots=True)
 class _Copied:
-    """What the quarter-hours of a session should sum to (None: it is not over), and whether its correction is there."""
+    """The energy that the intervals must sum to (None: not completed), and whether the correction was readable."""
 
     energy_mwh: int | None
     corrected: bool
 
 
 def salvage(wreck: Wreck, connection: Connection) -> Salvaged:
-    """Copy everything that can be read and understood."""
+    """Copy all rows that can be read and decoded."""
     highest = _highest(wreck)
     by_session = _corrections(wreck)
     numbers = _sessions(wreck, connection, by_session, highest)
-    partly = _intervals(wreck, connection, numbers, highest)
+    incomplete = _intervals(wreck, connection, numbers, highest)
     kept = [row for number in numbers for row in by_session.get(number, ())]
     _insert(connection, corrections, kept)
     for table in (checkpoints, outbox, put_aside):
         for rows in wreck.rows(table.name):
             _insert(connection, table, _fitting(table, rows))
     catch_up(connection, wreck.version())
-    return _counted(wreck, connection, numbers, highest, partly)
+    return _counted(wreck, connection, numbers, highest, incomplete)
 
 
 def _sessions(
     wreck: Wreck, connection: Connection, by_session: dict[int, list[Row]], highest: int | None
 ) -> dict[int, _Copied]:
-    """Copy the sessions; what of each is needed later, by number."""
+    """Copy the sessions; return by number what is needed of each later."""
     copied: dict[int, _Copied] = {}
     ids: set[str] = set()
-    for rows in _reached_or_loose(wreck, copied, highest):
+    for rows in _session_rows(wreck, copied, highest):
         good = []
         for row in _fitting(sessions, rows):
-            if row["number"] not in copied and row["session_id"] not in ids and _understood(row):
+            if row["number"] not in copied and row["session_id"] not in ids and _decodes(row):
                 copied[row["number"]] = _prepared(row, by_session.get(row["number"], []))
                 ids.add(row["session_id"])
                 good.append(row)
@@ -70,48 +70,51 @@ def _sessions(
     return copied
 
 
-def _reached_or_loose(wreck: Wreck, copied: Mapping[int, _Copied], highest: int | None) -> Iterator[list[Row]]:
-    """The rows of the sessions; those last, where some are missing, that can be found but not reached."""
+def _session_rows(wreck: Wreck, copied: Mapping[int, _Copied], highest: int | None) -> Iterator[list[Row]]:
+    """Yield the rows of sessions; last, if some are missing, those on pages that cannot be reached."""
     yield from wreck.rows(sessions.name, highest=highest)
     if highest is None or len(copied) < highest:
         yield from ([row] for row in wreck.loose(sessions))
 
 
 def _prepared(row: Row, known: list[Row]) -> _Copied:
-    wanted = row["correction"]
+    expected = row["correction"]
     _correct(row, known)
-    completed = row["outcome"] == Outcome.COMPLETED.value
-    return _Copied(row["energy_mwh"] if completed else None, row["correction"] == wanted)
+    corrected = row["correction"] == expected
+    if row["outcome"] != Outcome.COMPLETED.value:
+        return _Copied(None, corrected)
+    return _Copied(row["energy_mwh"], corrected)
 
 
-def _understood(row: Row) -> bool:
+def _decodes(row: Row) -> bool:
     try:
-        record_of(row)  # type: ignore[arg-type]  # a plain mapping will do
+        record_of(row)
     except CodecError:
         return False
     return True
 
 
 def _correct(row: Row, known: list[Row]) -> None:
-    """Let the session stand as its newest correction that could be read says."""
+    """Point the session at its newest readable correction."""
     newest = max(known, key=lambda correction: int(correction["id"]), default=None)
-    row["correction"] = newest["id"] if newest else None
-    row["effective_user_id"] = row["user_id"]
-    if newest is not None:
-        identity = Identity(user_id=row["user_id"])
-        row["effective_user_id"] = effective(identity, newest["after"]).user_id
+    if newest is None:
+        row["correction"] = None
+        row["effective_user_id"] = row["user_id"]
+        return
+    row["correction"] = newest["id"]
+    row["effective_user_id"] = effective(Identity(user_id=row["user_id"]), newest["after"]).user_id
 
 
 def _corrections(wreck: Wreck) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     for rows in wreck.rows(corrections.name):
         for row in _fitting(corrections, rows):
-            if _says_whose(row):
+            if _has_identities(row):
                 found[row["session"]].append(row)
     return found
 
 
-def _says_whose(row: Row) -> bool:
+def _has_identities(row: Row) -> bool:
     try:
         effective(Identity(), row["before"])
         effective(Identity(), row["after"])
@@ -121,7 +124,7 @@ def _says_whose(row: Row) -> bool:
 
 
 def _intervals(wreck: Wreck, connection: Connection, numbers: dict[int, _Copied], highest: int | None) -> int:
-    """Copy the quarter-hours of the sessions that are there; how many completed ones lack some, or a correction."""
+    """Copy the intervals of the copied sessions; return how many completed sessions lack some, or a correction."""
     missing = {number: kept.energy_mwh for number, kept in numbers.items() if kept.energy_mwh is not None}
     for rows in wreck.rows(intervals.name, "session", highest):
         good = [row for row in _fitting(intervals, rows) if row["session"] in numbers]
@@ -135,9 +138,9 @@ def _intervals(wreck: Wreck, connection: Connection, numbers: dict[int, _Copied]
 
 
 def _loose_intervals(wreck: Wreck, connection: Connection, missing: dict[int, int]) -> None:
-    """Complete sessions with quarter-hours that cannot be reached, where all of a session's are found.
+    """Copy unreachable intervals of a session if they sum to its missing energy.
 
-    A page may hold what stood there earlier: only what sums to the session's energy is believed.
+    A page can hold outdated rows. The sum is the proof that these are the current ones.
     """
     found: dict[int, dict[int, Row]] = defaultdict(dict)
     for row in _fitting(intervals, wreck.loose(intervals)):
@@ -153,29 +156,32 @@ def _loose_intervals(wreck: Wreck, connection: Connection, missing: dict[int, in
 
 
 def _highest(wreck: Wreck) -> int | None:
-    """The highest number of a session, as the table says or any of its indexes; None if none of them can be read."""
+    """Return the highest session number in the table or any of its indexes; None if all of them are unreadable."""
     by_index = (f"{sessions.name} INDEXED BY {index.name}" for index in sessions.indexes)
-    said = [wreck.highest(table, "number") for table in (sessions.name, *by_index)]
-    return max((number for number in said if number is not None), default=None)
+    found = [wreck.highest(table, "number") for table in (sessions.name, *by_index)]
+    return max((number for number in found if number is not None), default=None)
 
 
 def _counted(
-    wreck: Wreck, connection: Connection, numbers: Mapping[int, _Copied], highest: int | None, partly: int
+    wreck: Wreck, connection: Connection, numbers: Mapping[int, _Copied], highest: int | None, incomplete: int
 ) -> Salvaged:
     mentioned = [wreck.highest(table.name, "session") or 0 for table in (intervals, shares, corrections)]
     highest = max([highest or 0, *numbers, *mentioned])
     missing = max(0, highest - len(numbers))
-    # Numbers of sessions have no gaps but those that an earlier salvage left. How many these are stands in the file's
-    # head, which every file has that anything can be read from.
+    # Session numbers have no gaps except those that an earlier salvage left. The header of the new file keeps their
+    # count, so that the next salvage does not report the same losses again.
     connection.exec_driver_sql(f"PRAGMA user_version={missing}")
+    if not wreck.holds(meta.name):
+        return Salvaged(len(numbers), None, incomplete)
     completed = sum(copied.energy_mwh is not None for copied in numbers.values())
-    # Sums are small and stand apart from the sessions: they know of some that nothing else speaks of any more.
-    lost = max(0, missing - wreck.noted(), wreck.sum(month_totals.name, "sessions") - completed)
-    return Salvaged(len(numbers), lost if wreck.holds(meta.name) else None, partly)
+    # The totals are on pages of their table and can count sessions that are found nowhere else.
+    uncounted = wreck.sum(month_totals.name, "sessions") - completed
+    lost = max(0, missing - wreck.user_version(), uncounted)
+    return Salvaged(len(numbers), lost, incomplete)
 
 
 def _fitting(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows whose values are what the columns hold, with truth values as such."""
+    """Yield the rows with values that fit the types of the columns; 0 and 1 become booleans in a boolean column."""
     for row in rows:
         values = {column.name: row.get(column.name) for column in table.columns}
         if all(_fits(column, values[column.name]) for column in table.columns):
@@ -183,7 +189,7 @@ def _fitting(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
             yield values | {name: bool(values[name]) for name in booleans}
 
 
-def _fits(column: Column[Any], value: Any) -> bool:
+def _fits(column: Column[Any], value: object) -> bool:
     if value is None:
         return bool(column.nullable)
     if isinstance(column.type, Boolean):

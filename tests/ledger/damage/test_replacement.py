@@ -1,4 +1,4 @@
-"""A damaged ledger: what can be saved is saved, and the damaged file is kept."""
+"""A damaged ledger: readable rows are saved, and the damaged file is kept."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ import pytest
 
 from custom_components.ev_charging_manager.domain.records import Attribution, Outcome, SessionRecord, Window
 from custom_components.ev_charging_manager.ledger import Ledger, LedgerCorrupt, LedgerError, LedgerTooNew, Mended
-from custom_components.ev_charging_manager.ledger.damage.mending import mend
+from custom_components.ev_charging_manager.ledger.damage.replacement import mend
 
-from ..making import GUEST, MARCH_NOON, STOCKHOLM, commit, completed, expected_totals, opened, session, told_totals
+from ..making import GUEST, MARCH_NOON, STOCKHOLM, commit, completed, expected_totals, opened, session, totals_by_key
 from .damaging import PAGE, cut, leaves_of, overwrite, pages_of, root_of
 
 AT = MARCH_NOON
@@ -32,7 +32,7 @@ def many(count: int = COUNT) -> list[SessionRecord]:
 
 @cache
 def made() -> bytes:
-    """A ledger of many sessions, one of them corrected, events that are owed, a checkpoint; its file's bytes."""
+    """The bytes of a ledger with many sessions, one correction, stored events and a checkpoint."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"
         with opened(path) as ledger:
@@ -42,7 +42,7 @@ def made() -> bytes:
 
 
 def filled(path: Path) -> list[SessionRecord]:
-    """A ledger in this file; the sessions in it as they stand."""
+    """Write that ledger into this file; return its sessions as corrected."""
     path.write_bytes(made())
     records = many()
     return [replace(record, identity=GUEST) if record.session_id == "s010" else record for record in records]
@@ -102,7 +102,7 @@ def test_a_torn_index_loses_nothing(tmp_path: Path) -> None:
         found = ledger.mend(caught.value, AT)
         assert (found.salvaged.saved, found.salvaged.lost, found.salvaged.incomplete) == (COUNT, 0, 0)
         assert found_in(ledger, records) == records
-        assert told_totals(ledger.month_totals()) == expected_totals(records, STOCKHOLM)
+        assert totals_by_key(ledger.month_totals()) == expected_totals(records, STOCKHOLM)
         assert [entry.session_id for entry in ledger.pending_events()] == ["s000", "s001"]
         point = ledger.checkpoint("garage", {"step": int})
         assert point is not None
@@ -126,7 +126,7 @@ def test_only_the_sessions_of_a_torn_page_are_lost_and_they_are_counted(tmp_path
         assert found.salvaged.lost == COUNT - len(left)
         assert 0 < found.salvaged.lost < 2 * PAGE // 200
         assert all(record in records for record in left)
-        assert told_totals(ledger.month_totals()) == expected_totals(left, STOCKHOLM)
+        assert totals_by_key(ledger.month_totals()) == expected_totals(left, STOCKHOLM)
         ledger.integrity()
 
 
@@ -154,7 +154,7 @@ def test_a_torn_page_that_leads_to_all_sessions_loses_none(tmp_path: Path) -> No
     assert (found.salvaged.saved, found.salvaged.lost, found.salvaged.incomplete) == (COUNT, 0, 0)
     with opened(path) as ledger:
         assert found_in(ledger, records) == records
-        assert told_totals(ledger.month_totals()) == expected_totals(records, STOCKHOLM)
+        assert totals_by_key(ledger.month_totals()) == expected_totals(records, STOCKHOLM)
         ledger.integrity()
 
 
@@ -204,7 +204,7 @@ def test_a_file_whose_tail_is_missing_keeps_its_head(tmp_path: Path) -> None:
         ledger.integrity()
 
 
-def test_what_was_only_in_the_wal_is_saved_too(tmp_path: Path) -> None:
+def test_rows_that_are_only_in_the_wal_are_saved(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     records = filled(path)
     late = session("late", MARCH_NOON - 86_400.0)
@@ -222,7 +222,7 @@ def test_what_was_only_in_the_wal_is_saved_too(tmp_path: Path) -> None:
         found = ledger.mend(caught.value, AT)
         assert (found.salvaged.saved, found.salvaged.lost) == (COUNT + 1, 0)
         assert ledger.session("late") == late
-        assert told_totals(ledger.month_totals()) == expected_totals([*records, late], STOCKHOLM)
+        assert totals_by_key(ledger.month_totals()) == expected_totals([*records, late], STOCKHOLM)
 
 
 def test_a_second_damage_counts_only_its_own_losses(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_a_second_damage_counts_only_its_own_losses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("torn", ["meta", "month_totals"])
-def test_a_second_damage_does_not_count_the_losses_of_the_first_whatever_it_tears(tmp_path: Path, torn: str) -> None:
+def test_a_second_damage_to_any_page_does_not_count_the_losses_of_the_first(tmp_path: Path, torn: str) -> None:
     path = tmp_path / "ledger.db"
     filled(path)
     overwrite(path, leaves_of(path, "sessions")[:1])
@@ -255,7 +255,7 @@ def test_a_second_damage_does_not_count_the_losses_of_the_first_whatever_it_tear
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_whatever_is_torn_nothing_is_invented_and_the_ledger_goes_on(tmp_path: Path, seed: int) -> None:
+def test_no_damage_adds_wrong_rows_and_the_ledger_stays_usable(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     path = tmp_path / "ledger.db"
     records = filled(path)
@@ -280,7 +280,9 @@ def test_whatever_is_torn_nothing_is_invented_and_the_ledger_goes_on(tmp_path: P
         ledger.integrity()
 
 
-def test_a_mend_that_is_cut_short_between_its_two_moves_is_finished_by_the_next_opening(tmp_path: Path) -> None:
+def test_a_replacement_that_was_interrupted_between_its_two_moves_is_finished_at_the_next_opening(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "ledger.db"
     records = filled(path)
     path.rename(tmp_path / "ledger.db.mending")

@@ -1,7 +1,7 @@
-"""A damaged ledger is put aside, and what can be saved of it goes on in a fresh file.
+"""Replacement of a damaged ledger by a new file with everything that could be saved.
 
-The fresh file is complete before the damaged one is moved, and a move that a crash cut short is finished by the
-next opening: at no moment is there nothing to go on with.
+The new file is complete before the damaged one is moved. If a crash interrupts the move, the next opening finishes it.
+There is always a file to continue with.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BESIDE = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What was wrong, where the damaged file is, and what was saved of it."""
+    """The reason for the replacement, the path of the damaged file, and what was saved."""
 
     reason: str
     aside: Path
@@ -34,25 +34,36 @@ class Mended:
 
 
 def mend(path: Path, reason: str, at: float) -> Mended:
-    """Put the file aside, dated with a UTC epoch second, and leave a fresh one with what could be saved in its place.
+    """Rename the damaged file, with the date of the UTC epoch second `at`, and leave a new file at its path.
 
-    Nobody may have the file open. Raises `LedgerTooNew` for a file that a newer release understands, and the other
-    kinds of `LedgerError` when the fresh one cannot be written; the damaged file is then where it was.
+    The file must be closed. Raises `LedgerTooNew` if a newer release wrote the file, and other kinds of `LedgerError`
+    if the new file cannot be written; the damaged file then stays at its path.
     """
     try:
         aside, salvaged = _exchange(path, at)
     except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"Ledger {path}: it is damaged ({reason}) and cannot be put aside ({error})") from error
-    _LOGGER.error("Ledger %s was damaged (%s) and is kept as %s: %s", path, reason, aside.name, _told(salvaged))
+        raise LedgerError(
+            f"Ledger {path} is damaged ({reason}) and cannot be put aside ({error}). "
+            "Check the free space and the permissions of its folder, then restart Home Assistant"
+        ) from error
+    _LOGGER.error(
+        "Ledger %s was damaged (%s) and is kept as %s. Saved sessions: %s, of these incomplete: %s, lost sessions: %s",
+        path,
+        reason,
+        aside.name,
+        salvaged.saved,
+        salvaged.incomplete,
+        _lost(salvaged),
+    )
     return Mended(reason, aside, salvaged)
 
 
 def finish(path: Path) -> None:
-    """Finish what a crash cut short between the two moves."""
+    """Finish a replacement that a crash interrupted between the two moves."""
     fresh = _fresh(path)
     if fresh.exists() and not path.exists():
         for ending in _BESIDE:
-            # They belong to the damaged file; left here they would be laid over the fresh one.
+            # These belong to the damaged file. SQLite would apply them to the new one.
             _beside(path, ending).unlink(missing_ok=True)
         _settle(fresh, path)
 
@@ -68,12 +79,13 @@ def _exchange(path: Path, at: float) -> tuple[Path, Salvaged]:
     except BaseException:
         _remove(fresh)
         raise
-    _follow(path, aside)
+    _move_beside(path, aside)
     _settle(fresh, path)
     return aside, salvaged
 
 
 def _filled(fresh: Path, path: Path) -> Salvaged:
+    """Make the new file with the rows that can be read in the damaged one."""
     database = Database(fresh, 0.0)
     try:
         migrate(database)
@@ -90,11 +102,14 @@ def _filled(fresh: Path, path: Path) -> Salvaged:
 def _refuse_newer(wreck: Wreck, path: Path) -> None:
     version = wreck.version()
     if version is not None and version > NEWEST:
-        raise LedgerTooNew(f"Ledger {path}: it is damaged, and was written by a newer release (version {version})")
+        raise LedgerTooNew(
+            f"Ledger {path} is damaged and was written by a newer release (schema version {version}). "
+            "Install that release again"
+        )
 
 
 def _aside(path: Path, at: float) -> Path:
-    """A name beside the file that nobody has yet."""
+    """Return a new file name for the damaged file."""
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
     count = 1
@@ -104,15 +119,15 @@ def _aside(path: Path, at: float) -> Path:
     return aside
 
 
-def _follow(path: Path, aside: Path) -> None:
-    """What stood beside the file goes with it. After the file: what a crash leaves beside nothing, `finish` takes."""
+def _move_beside(path: Path, aside: Path) -> None:
+    """Move the WAL and its index after the damaged file. `finish` deletes them if a crash prevents this move."""
     for ending in _BESIDE:
         if _beside(path, ending).exists():
             _beside(path, ending).rename(_beside(aside, ending))
 
 
 def _settle(fresh: Path, path: Path) -> None:
-    """Let the fresh file take the place, for good even if the power goes right after."""
+    """Move the new file to the ledger's path, durable even if the power fails right after."""
     fresh.rename(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -134,6 +149,7 @@ def _remove(path: Path) -> None:
         _beside(path, ending).unlink(missing_ok=True)
 
 
-def _told(salvaged: Salvaged) -> str:
-    lost = "nobody can tell how many" if salvaged.lost is None else salvaged.lost
-    return f"{salvaged.saved} sessions saved, {salvaged.incomplete} of them in part, lost: {lost}"
+def _lost(salvaged: Salvaged) -> str:
+    if salvaged.lost is None:
+        return "unknown"
+    return str(salvaged.lost)
