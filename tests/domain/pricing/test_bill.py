@@ -11,12 +11,12 @@ from custom_components.ev_charging_manager.domain.messages import PriceKnown
 from custom_components.ev_charging_manager.domain.pricing.bill import (
     PricingState,
     charge,
-    charge_price,
     informed,
     opened,
     priced,
     so_far,
 )
+from custom_components.ev_charging_manager.domain.pricing.terms import charge_price
 from custom_components.ev_charging_manager.domain.records import Interval, Outcome
 from custom_components.ev_charging_manager.domain.tariff import CostMethod
 from custom_components.ev_charging_manager.ledger.codec import decode, encode

@@ -10,13 +10,11 @@ from custom_components.ev_charging_manager.domain.household import ChargerSettin
 from custom_components.ev_charging_manager.domain.identity.identity import by_card
 from custom_components.ev_charging_manager.domain.metering.meter import Meter
 from custom_components.ev_charging_manager.domain.records import Identity
+from custom_components.ev_charging_manager.domain.session.absence import Return, believable, growth
 from custom_components.ev_charging_manager.domain.session.continuity import (
-    Return,
     Verdict,
-    believable,
     delivered_before_end,
     delivered_since_begin,
-    growth,
     verdict,
 )
 

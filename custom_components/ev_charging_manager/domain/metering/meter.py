@@ -123,12 +123,16 @@ def count(meter: Meter, fold: Fold | None, charger: ChargerSettings, began: Mome
     """Count the energy of a fold from the meter's last reading on. `began`: the start of the running session."""
     if fold is None:
         return Counted(meter, 0)
-    if primary_role(charger) is Role.POWER:
+    role = primary_role(charger)
+    if role is Role.POWER:
         return _integrated(meter, fold, began)
-    counter = primary_counter(fold, charger)
+    counter = fold.session
+    last = meter.session
+    if role is Role.TOTAL_ENERGY:
+        counter = fold.total
+        last = meter.total
     if counter is None:
         return Counted(meter.see(fold), 0)
-    last = meter.primary(charger)
     if last is None or counter.first == last:
         return Counted(meter.see(fold, counter.rise), counter.rise, counter.gaps > 0)
     before, gap = _before(last, counter, meter, fold, charger, began)
