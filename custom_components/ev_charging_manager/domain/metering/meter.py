@@ -66,7 +66,7 @@ class Meter:
         )
 
     def forget(self, roles: frozenset[Role]) -> Meter:
-        """Return the meter without the readings of these roles, whose entities were replaced."""
+        """Return the meter without the readings of these roles, because other entities provide them from now on."""
         meter = self
         if Role.SESSION_ENERGY in roles:
             meter = replace(meter, session=None, session_at=None)

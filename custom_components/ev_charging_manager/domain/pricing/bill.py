@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import field, replace
 
 from ..household import Settings
 from ..messages import Delivered, PriceKnown, Progress
-from ..quantity import cost_of
 from ..quarters import quarter_of, split
-from ..records import Interval, SessionRecord
-from ..tariff import SpotTariff, StaticTariff, Tariff
+from ..records import SessionRecord
+from ..tariff import SpotTariff
 from ..value import value
+from .intervals import Bill, added, quote, repriced
 from .prices import Prices, learn
 from .terms import soc_added, terms
-
-
-@value
-class Bill:
-    """A session's intervals so far, in order of their quarter-hours, and the sum of their costs in millionths."""
-
-    session_id: str | None = None
-    intervals: tuple[Interval, ...] = ()
-    cost_micro: int = 0
-
-    @property
-    def fallback_mwh(self) -> int:
-        """The energy in mWh that was priced without a known price."""
-        energy = 0
-        for part in self.intervals:
-            if part.fallback:
-                energy += part.energy_mwh
-        return energy
 
 
 @value
@@ -40,26 +21,6 @@ class PricingState:
 
     bill: Bill = field(default_factory=Bill)
     prices: Prices = field(default_factory=Prices)
-
-
-@value
-class Quote:
-    """The price of a kWh at a time, in millionths. `fallback`: the price is unknown and the tariff's fallback."""
-
-    price_micro: int
-    fallback: bool = False
-
-
-def quote(tariff: Tariff, prices: Prices, utc: float) -> Quote:
-    """Return the price in force at a time in UTC epoch seconds."""
-    match tariff:
-        case StaticTariff():
-            return Quote(tariff.price_micro)
-        case SpotTariff():
-            known = prices.at(utc)
-            if known is None:
-                return Quote(tariff.fallback_micro, fallback=True)
-            return Quote(known)
 
 
 def opened(state: PricingState, session_id: str | None = None) -> PricingState:
@@ -76,7 +37,7 @@ def informed(state: PricingState, known: PriceKnown, settings: Settings) -> Pric
     after = quote(tariff, prices, quarter)
     if before == after:
         return PricingState(state.bill, prices)
-    return PricingState(_repriced(state.bill, quarter, before, after), prices)
+    return PricingState(repriced(state.bill, quarter, before, after), prices)
 
 
 def charge(state: PricingState, delivered: Delivered, settings: Settings) -> PricingState:
@@ -92,7 +53,7 @@ def charge(state: PricingState, delivered: Delivered, settings: Settings) -> Pri
         cuts = prices.changes(since, until)
     bill = state.bill
     for begin, energy in split(since, until, delivered.energy_mwh, cuts):
-        bill = _add(bill, quarter_of(begin), energy, quote(tariff, prices, begin))
+        bill = added(bill, quarter_of(begin), energy, quote(tariff, prices, begin))
     return PricingState(bill, prices)
 
 
@@ -186,54 +147,4 @@ def _complete(state: PricingState, record: SessionRecord, settings: Settings) ->
     if record.ended_at is not None:
         ended_at = record.ended_at
     price = quote(settings.charger.tariff, state.prices, ended_at)
-    return _add(bill, quarter_of(ended_at), missing, price), False
-
-
-def _add(bill: Bill, quarter: int, energy_mwh: int, price: Quote) -> Bill:
-    """Add energy of one quarter-hour to the bill; the energy of a quarter-hour at one price is one interval."""
-    parts = bill.intervals
-    if parts and parts[-1].quarter == quarter and _has(parts[-1], price):
-        # Usual case: the energy extends the last interval.
-        return _put(bill, len(parts) - 1, _interval(quarter, parts[-1].energy_mwh + energy_mwh, price))
-    end = bisect_right(parts, quarter, key=_quarter)
-    place = end
-    while place and parts[place - 1].quarter == quarter:
-        place -= 1
-        if _has(parts[place], price):
-            return _put(bill, place, _interval(quarter, parts[place].energy_mwh + energy_mwh, price))
-    interval = _interval(quarter, energy_mwh, price)
-    cost_micro = bill.cost_micro + (interval.cost_micro or 0)
-    return Bill(bill.session_id, (*parts[:end], interval, *parts[end:]), cost_micro)
-
-
-def _put(bill: Bill, place: int, interval: Interval) -> Bill:
-    """Return the bill with another interval at a place."""
-    parts = bill.intervals
-    cost_micro = bill.cost_micro - (parts[place].cost_micro or 0) + (interval.cost_micro or 0)
-    return Bill(bill.session_id, (*parts[:place], interval, *parts[place + 1 :]), cost_micro)
-
-
-def _repriced(bill: Bill, quarter: int, before: Quote, after: Quote) -> Bill:
-    """Return the bill with a quarter-hour's energy at one price moved to another price."""
-    for place, part in enumerate(bill.intervals):
-        if part.quarter == quarter and _has(part, before):
-            bill = _put(bill, place, _interval(quarter, part.energy_mwh, after))
-    return bill
-
-
-def _interval(quarter: int, energy_mwh: int, price: Quote) -> Interval:
-    return Interval(
-        quarter=quarter,
-        energy_mwh=energy_mwh,
-        price_micro=price.price_micro,
-        cost_micro=cost_of(energy_mwh, price.price_micro),
-        fallback=price.fallback,
-    )
-
-
-def _has(part: Interval, price: Quote) -> bool:
-    return part.price_micro == price.price_micro and part.fallback == price.fallback
-
-
-def _quarter(part: Interval) -> int:
-    return part.quarter
+    return added(bill, quarter_of(ended_at), missing, price), False

@@ -90,7 +90,7 @@ def delivered_last(found: Return, ended: Moment, charger: ChargerSettings) -> in
     """Return the last step in mWh before a known end of the session, which its counter reported late.
 
     None: the step is too large, so it contains another car's energy. While another car is connected, only a counter
-    that was reset for that car tells the two apart; otherwise the energy belongs to the new session.
+    that was reset for that car separates the two; otherwise the energy belongs to the new session.
     """
     before = found.before.primary(charger)
     now = found.now.primary(charger)

@@ -1,6 +1,6 @@
 """The state machine of every charger: a session starts when a car is connected and ends when it is unplugged.
 
-A charger with less evidence has a profile with fewer roles, not a state machine of its own.
+A charger with less evidence has a profile with fewer roles, not another state machine.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def overdue(state: SessionState, at: Moment, settings: Settings) -> Turn:
 
 
 def _complete(message: Settled, settings: Settings) -> bool:
-    """Return whether all evidence that tells one car from another is available."""
+    """Return whether all evidence that distinguishes one car from another is available."""
     return message.metered and (message.readable or not settings.charger.tells(Role.CARD))
 
 

@@ -131,7 +131,7 @@ def _window_deadline(state: SessionState, settings: Settings) -> float | None:
 
 
 def resume(state: SessionState, at: Moment, moved: frozenset[Role] = frozenset()) -> SessionState:
-    """Restore the state from a checkpoint taken at `at`. `moved`: the roles whose entity was replaced since."""
+    """Restore the state from a checkpoint taken at `at`. `moved`: the roles with another entity since."""
     state = seen_until(state, at)
     if not moved:
         return state

@@ -42,7 +42,7 @@ def _found(state: SessionState, returning: Returning, at: Moment, settings: Sett
 
 
 def _finish_settled(state: SessionState, found: Return, at: Moment, settings: Settings) -> Turn:
-    """End a session whose end was confirmed before the absence, with the last step that its counter reported late."""
+    """End a session if that was confirmed before the absence, with the last step that its counter reported late."""
     running = state.running
     closing = state.closing
     if running is None or closing is None or not closing.confirmed:
