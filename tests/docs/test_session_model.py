@@ -17,8 +17,8 @@ from custom_components.ev_charging_manager.domain.profile import Profile
 from custom_components.ev_charging_manager.domain.quantity import MWH_PER_WH
 from custom_components.ev_charging_manager.domain.records import IdentifiedBy, Outcome, UnknownReason
 from custom_components.ev_charging_manager.domain.session import (
+    assignment as choosing,
     continuity,
-    driver as choosing,
     ending as closing,
     recovery,
 )

@@ -1,4 +1,4 @@
-"""The decorator of values that are created every second: a dataclass in all respects but the run-time guard."""
+"""The decorator of values that are created every second: a dataclass without a check against assignment at run time."""
 
 from __future__ import annotations
 

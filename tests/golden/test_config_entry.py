@@ -41,7 +41,7 @@ HOUSEHOLD = Household(
         GITA: User(GITA, "Gita", UserType.GUEST, billing=Billing(BillingMethod.PRICE, price_micro=500_000)),
         MARK: User(MARK, "Mark", UserType.GUEST, active=False, billing=Billing(BillingMethod.MARKUP, factor=1.1)),
     },
-    vehicles={CAR: Vehicle(CAR, "ID.4", 82, 77, phases=2, max_power_w=7_400.0, efficiency=0.88, user_id=ANNA)},
+    vehicles={CAR: Vehicle(CAR, "ID.4", 82, 77, efficiency=0.88, user_id=ANNA)},
     cards={
         f"slot:{LEFT}:3": CardMapping(f"{PREFIX}SLT3", f"slot:{LEFT}:3", ANNA, CAR),
         "uid:4A1B2C3": CardMapping(f"{PREFIX}CRD2", "uid:4A1B2C3", MARK, active=False),

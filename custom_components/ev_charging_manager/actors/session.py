@@ -20,7 +20,7 @@ from ..domain.messages import (
     Started,
 )
 from ..domain.moment import Moment
-from ..domain.session.driver import car_known, choose, look_up
+from ..domain.session.assignment import car_known, choose, look_up
 from ..domain.session.machine import identify, rename, tick, track
 from ..domain.session.progress import progress
 from ..domain.session.recovery import absent, arrive, overdue

@@ -44,9 +44,38 @@ def _with_what_follows(said: dict[str, Any], measured: Any) -> dict[str, Any]:
     }
 
 
+_MEASURED = ("stepped", "evidence_at", "energy_mwh", "windows", "max_power_w", "meter_end_mwh", "rejected")
+
+
+def _checkpoints_hold_what_is_measured_apart(connection: Connection) -> None:
+    """Version 3: in a checkpoint, the running session holds what changes each second as one value, `measured`.
+
+    A checkpoint that is not JSON, or has no running session, stays as it is; so does one of version 3.
+    """
+    found = connection.execute(text("SELECT charger_id, states FROM checkpoints")).all()
+    change = text("UPDATE checkpoints SET states = :states WHERE charger_id = :charger_id")
+    for charger_id, states in found:
+        changed = _with_measured(states)
+        if changed is not None:
+            connection.execute(change, {"charger_id": charger_id, "states": changed})
+
+
+def _with_measured(states: Any) -> str | None:
+    """Return the states of a checkpoint as JSON with `measured`; None if there is nothing to change."""
+    try:
+        changed = json.loads(states)
+        running = changed["session"]["running"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    if not isinstance(running, dict) or "measured" in running:
+        return None
+    running["measured"] = {"$type": "Measured"} | {key: running.pop(key) for key in _MEASURED if key in running}
+    return json.dumps(changed)
+
+
 # STEPS[0] leads from version 1 to 2 and so on. Never edit a released step. A step names the tables and columns of its
 # time literally, because `schema.py` describes only the newest version, which a new file gets immediately.
-STEPS: tuple[Step, ...] = (_corrections_say_what_follows,)
+STEPS: tuple[Step, ...] = (_corrections_say_what_follows, _checkpoints_hold_what_is_measured_apart)
 
 
 NEWEST = FIRST + len(STEPS)

@@ -1,4 +1,4 @@
-"""The hot path: a counter's energy survives resets, rounding, garbage, and where the fold is cut."""
+"""The counter accumulator: no energy is lost or doubled by resets, rounding, garbage or the cuts between folds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GARBAGE = (-1, -(10**9), 2**32 * 1000, 2**62)
 
 @dataclass
 class Meter:
-    """A counter as it is in truth."""
+    """The true state of a counter, in mWh."""
 
     value: int = 1_000_000
     delivered: int = 0
@@ -53,7 +53,7 @@ def _feed(counter: CounterAccumulator, meter: Meter, event: tuple[str, float, fl
 
 
 def _reset(counter: CounterAccumulator, meter: Meter, amount: float, share: float) -> None:
-    """A counter only begins again from well above the rounding, and shows it before it counts on."""
+    """Reset a counter well above the rounding; it shows zero before it counts again."""
     if meter.value <= 2 * JITTER_MWH:
         return
     meter.mono += amount
@@ -62,7 +62,9 @@ def _reset(counter: CounterAccumulator, meter: Meter, amount: float, share: floa
 
 
 @given(events)
-def test_the_rise_is_what_was_delivered_whatever_the_counter_does(played: list[tuple[str, float, float]]) -> None:
+def test_the_rise_is_the_delivered_energy_despite_resets_jitter_and_garbage(
+    played: list[tuple[str, float, float]],
+) -> None:
     counter, meter = CounterAccumulator(POWER_W), Meter()
     counter.add(meter.value, 0.0)
     for event in played:
@@ -74,7 +76,9 @@ def test_the_rise_is_what_was_delivered_whatever_the_counter_does(played: list[t
 
 
 @given(events, st.sets(st.integers(0, 40)))
-def test_it_makes_no_difference_where_the_fold_is_cut(played: list[tuple[str, float, float]], cuts: set[int]) -> None:
+def test_the_result_does_not_depend_on_where_the_fold_is_cut(
+    played: list[tuple[str, float, float]], cuts: set[int]
+) -> None:
     whole, in_parts = CounterAccumulator(POWER_W), CounterAccumulator(POWER_W)
     joined: CounterFold | None = None
     for counter in (whole, in_parts):
@@ -108,22 +112,22 @@ def _counter(*values: tuple[int, float]) -> CounterAccumulator:
 
 
 @pytest.mark.parametrize("value", GARBAGE)
-def test_garbage_is_put_aside_and_counted(value: int) -> None:
+def test_garbage_is_rejected_and_counted(value: int) -> None:
     counter = _counter((5_000_000, 0.0), (value, 1.0), (5_001_000, 2.0))
     assert counter.seal() == CounterFold(5_000_000, 5_001_000, 1_000)
     assert counter.rejected == 1
 
 
-def test_a_first_value_below_zero_is_no_value() -> None:
+def test_a_first_value_below_zero_is_rejected() -> None:
     counter = _counter((-5, 0.0))
     assert (counter.seal(), counter.standing(), counter.rejected) == (None, None, 1)
 
 
-def test_a_reset_below_zero_is_no_reset() -> None:
+def test_a_value_below_zero_is_no_reset() -> None:
     assert _counter((100, 0.0), (-50, 1.0)).seal() == CounterFold(100, 100)
 
 
-def test_garbage_that_alternates_with_the_truth_never_becomes_the_level() -> None:
+def test_garbage_that_alternates_with_true_values_never_becomes_the_level() -> None:
     counter = CounterAccumulator(POWER_W)
     for second in range(20):
         counter.add(5_000_000 + second, float(second))
@@ -152,66 +156,64 @@ def test_a_lump_some_time_after_a_reset_is_energy() -> None:
     assert fold.rise == 350_000
 
 
-def test_lumps_are_granted_again_after_a_reset() -> None:
+def test_lumps_are_allowed_again_after_a_reset() -> None:
     fold = _counter((300_000, 0.0), (0, 1.0), (1_000, 3.0), (290_000, 40.0), (350_000, 41.0)).seal()
     assert fold is not None
     assert fold.rise == 350_000
 
 
-def test_the_same_reading_in_another_unit_is_no_counter_that_began_again() -> None:
+def test_the_same_level_in_another_unit_is_no_reset() -> None:
     fold = _counter((570_560_000, 0.0), (570_560, 3_600.0), (570_570_000, 3_602.0)).seal()
     assert fold is not None
     assert (fold.rise, fold.resets) == (10_000, 0)
 
 
-def test_a_session_counter_that_went_on_and_is_then_read_in_another_unit_did_not_begin_again() -> None:
+def test_a_later_level_of_a_session_counter_in_another_unit_is_no_reset() -> None:
     counter = _counter((69_740_000, 0.0), (69_750, 3.3), (69_760_000, 5.3))
     assert counter.seal() == CounterFold(69_740_000, 69_760_000, 20_000)
     assert counter.rejected == 1
 
 
-def test_a_counter_that_begins_again_with_what_looks_like_another_unit_loses_nothing_once_it_goes_on() -> None:
+def test_a_reset_that_looks_like_another_unit_loses_no_energy_once_the_counter_continues() -> None:
     fold = _counter((10_000_000, 0.0), (10_300, 60.0), (20_000, 90.0)).seal()
     assert fold == CounterFold(10_000_000, 20_000, 20_000, resets=1)
 
 
 @pytest.mark.parametrize(("left", "first"), [(9_700_000, 10_000), (10_000_700, 10_100)], ids=["whole Wh", "mWh"])
-def test_a_counter_that_begins_again_with_about_a_thousandth_of_what_it_showed_began_again(
-    left: int, first: int
-) -> None:
+def test_a_reset_to_about_a_thousandth_of_the_level_is_a_reset(left: int, first: int) -> None:
     counter = _counter((left, 0.0), (first, 36_000.0))
     assert (counter.last, counter.rejected) == (first, 0)
 
 
-def test_a_counter_that_is_back_at_the_level_it_left_did_not_begin_again() -> None:
+def test_a_counter_that_returns_to_its_former_level_was_not_reset() -> None:
     counter = _counter((5_000_000, 0.0), (40_000, 1.0), (5_001_000, 2.0))
     assert counter.seal() == CounterFold(5_000_000, 5_001_000, 1_000)
     assert counter.rejected == 1
 
 
-def test_what_a_glitch_told_and_was_sent_on_is_held_against_what_comes_next() -> None:
+def test_energy_of_a_glitch_that_was_sealed_is_subtracted_from_the_next_rise() -> None:
     counter = _counter((5_000_000, 0.0), (700, 1.0))
-    told = counter.seal()
-    assert told == CounterFold(5_000_000, 700, 700, resets=1)
+    sealed = counter.seal()
+    assert sealed == CounterFold(5_000_000, 700, 700, resets=1)
     counter.add(5_001_000, 2.0)
     assert counter.seal() == CounterFold(700, 5_001_000, 300)
 
 
-def test_a_glitch_that_told_more_than_came_next_is_said() -> None:
+def test_energy_of_a_sealed_glitch_above_the_next_rise_is_a_gap() -> None:
     counter = _counter((5_000_000, 0.0), (40_000, 1.0))
     counter.seal()
     counter.add(5_001_000, 2.0)
     assert counter.seal() == CounterFold(40_000, 5_001_000, 0, gaps=1)
 
 
-def test_a_zero_that_was_sent_on_told_nothing_that_is_to_be_said() -> None:
+def test_a_sealed_zero_is_no_gap() -> None:
     counter = _counter((5_000_000, 0.0), (0, 1.0))
     counter.seal()
     counter.add(5_001_000, 2.0)
     assert counter.seal() == CounterFold(0, 5_001_000, 1_000)
 
 
-def test_a_counter_that_begins_again_twice_and_is_back_once_began_again_once() -> None:
+def test_a_counter_reset_twice_that_returns_once_was_reset_once() -> None:
     fold = _counter((5_000_000, 0.0), (0, 1.0), (300_000, 120.0), (20_000, 121.0), (301_000, 122.0)).seal()
     assert fold == CounterFold(5_000_000, 301_000, 301_000, resets=1)
 
@@ -222,7 +224,7 @@ def test_a_step_back_by_rounding_is_neither_a_reset_nor_energy() -> None:
     assert (fold.rise, fold.resets) == (0, 0)
 
 
-def test_nothing_that_came_is_nothing_that_is_said() -> None:
+def test_without_a_reading_there_is_nothing_to_seal() -> None:
     counter = _counter((5, 0.0))
     counter.seal()
     assert counter.seal() is None
@@ -234,7 +236,7 @@ def test_rounding_between_two_folds_is_no_energy() -> None:
     assert (joined.rise, joined.resets) == (10, 0)
 
 
-def test_an_act_with_a_reset_is_parted_to_the_unit() -> None:
+def test_an_act_with_a_reset_is_parted_to_the_mwh() -> None:
     from custom_components.ev_charging_manager.domain.metering.fold import Fold
 
     from ..household import at
@@ -251,7 +253,7 @@ def test_an_act_with_a_reset_is_parted_to_the_unit() -> None:
 
 
 @pytest.mark.parametrize("shown", [1_000_000, 1_000_000 - JITTER_MWH])
-def test_an_old_value_after_an_outage_makes_what_follows_no_less_plausible(shown: int) -> None:
+def test_an_old_value_after_an_outage_does_not_make_the_next_step_implausible(shown: int) -> None:
     counter = CounterAccumulator(POWER_W)
     counter.add(1_000_000, 0.0)
     counter.add(shown, 600.0)
@@ -259,7 +261,7 @@ def test_an_old_value_after_an_outage_makes_what_follows_no_less_plausible(shown
     assert counter.seal() == CounterFold(1_000_000, 2_000_000, 1_000_000)
 
 
-def test_an_old_value_between_two_that_cannot_be_shows_that_they_are_not_the_new_level() -> None:
+def test_an_old_value_between_implausible_ones_shows_that_they_are_no_new_level() -> None:
     counter = CounterAccumulator(POWER_W)
     counter.add(1_000_000, 0.0)
     for second in range(1, 12, 2):

@@ -1,4 +1,4 @@
-"""Power is integrated, and holds until it is known to have changed."""
+"""The power integrator: a reading holds until the next one or until the power is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def test_an_unchanged_value_still_flows() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 22_000), st.floats(0, 1000)), max_size=20), st.sets(st.integers(0, 20)))
-def test_it_makes_no_difference_where_the_fold_is_cut(samples: list[tuple[float, float]], cuts: set[int]) -> None:
+def test_the_result_does_not_depend_on_where_the_fold_is_cut(
+    samples: list[tuple[float, float]], cuts: set[int]
+) -> None:
     power, mono, truth, sealed = PowerIntegrator(POWER_W), 0.0, 0.0, 0.0
     for index, (watts, seconds) in enumerate(samples):
         power.add(watts, mono)
@@ -32,11 +34,11 @@ def test_it_makes_no_difference_where_the_fold_is_cut(samples: list[tuple[float,
             sealed += fold.energy_mwh if fold else 0.0
     fold = power.seal(mono)
     sealed += fold.energy_mwh if fold else 0.0
-    # Two sums of the same numbers in another order; a span below the clock's resolution is no time at all.
+    # The two sums add the same numbers in another order, and a span below the clock's resolution is zero.
     assert sealed == pytest.approx(truth, abs=1e-6)
 
 
-def test_a_power_that_is_lost_is_not_guessed() -> None:
+def test_no_energy_is_assumed_while_the_power_is_unknown() -> None:
     power = PowerIntegrator(POWER_W)
     power.add(3600.0, 0.0)
     power.lose(10.0)
@@ -46,7 +48,7 @@ def test_a_power_that_is_lost_is_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("watts", [math.nan, math.inf, -math.inf, 1e6, -1e4])
-def test_power_that_cannot_be_is_put_aside(watts: float) -> None:
+def test_implausible_power_is_rejected(watts: float) -> None:
     power = PowerIntegrator(POWER_W)
     assert not power.add(watts, 0.0)
     assert (power.rejected, power.last) == (1, None)
@@ -58,30 +60,30 @@ def test_a_meters_noise_below_zero_is_zero() -> None:
     assert power.last == 0.0
 
 
-def test_it_is_told_once_that_power_begins_or_ends_to_flow() -> None:
-    told: list[bool] = []
-    power = PowerIntegrator(POWER_W, crossed=told.append)
+def test_each_change_of_the_flow_is_reported_once() -> None:
+    changes: list[bool] = []
+    power = PowerIntegrator(POWER_W, crossed=changes.append)
     power.threshold_w = 100.0
     for second, watts in enumerate((0.0, 99.9, 100.0, 3600.0, 1e9, 50.0, 0.0)):
         power.add(watts, float(second))
-    assert told == [False, True, False]
+    assert changes == [False, True, False]
 
 
-def test_after_a_loss_it_is_told_anew_whether_power_flows() -> None:
-    told: list[bool] = []
-    power = PowerIntegrator(POWER_W, crossed=told.append)
+def test_after_a_loss_the_flow_is_reported_again() -> None:
+    changes: list[bool] = []
+    power = PowerIntegrator(POWER_W, crossed=changes.append)
     power.threshold_w = 100.0
     power.add(3600.0, 0.0)
     power.lose(1.0)
     power.add(3600.0, 2.0)
-    assert told == [True, True]
+    assert changes == [True, True]
 
 
-def test_another_threshold_counts_from_the_next_value_on() -> None:
-    told: list[bool] = []
-    power = PowerIntegrator(POWER_W, crossed=told.append)
+def test_another_threshold_applies_from_the_next_value_on() -> None:
+    changes: list[bool] = []
+    power = PowerIntegrator(POWER_W, crossed=changes.append)
     power.threshold_w = 100.0
     power.add(3600.0, 0.0)
     power.threshold_w = 5_000.0
     power.add(3600.0, 1.0)
-    assert told == [True, False]
+    assert changes == [True, False]

@@ -1,4 +1,4 @@
-"""What was tracked, held against the total counter."""
+"""The comparison of a session with the total counter."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_more_than_five_percent_and_a_hundred_watt_hours_are_doubtful(
     assert (comparison.record.deviation_pct, comparison.doubtful) == (deviation, doubtful)
 
 
-def test_a_session_that_was_tracked_by_the_total_is_not_held_against_it() -> None:
+def test_a_session_measured_by_the_total_is_not_compared_with_it() -> None:
     assert compare(_record(5, 0, 900_000), settings(PLUG_AND_TOTAL)).record.deviation_pct is None
 
 

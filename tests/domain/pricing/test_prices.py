@@ -1,4 +1,4 @@
-"""Which price was in force when: late ones, lost ones, and those that nobody was there to see."""
+"""Which price was in force when: prices that are late, lost or unwatched."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NOON = 1_700_000_100 // 3600 * 3600
 WATCHED = NOON - 3600.0
 
 
-def told(*messages: tuple[float, int | None], prices: Prices | None = None, watched: float = WATCHED) -> Prices:
-    """What is known after these messages, each at its seconds after noon."""
+def history(*messages: tuple[float, int | None], prices: Prices | None = None, watched: float = WATCHED) -> Prices:
+    """Return the history after these prices, each at its seconds after noon."""
     prices = prices or Prices()
     for seconds, price in messages:
         prices = learn(prices, NOON + seconds, price, watched)
@@ -22,112 +22,112 @@ def told(*messages: tuple[float, int | None], prices: Prices | None = None, watc
 
 
 def at(prices: Prices, *seconds: float) -> list[int | None]:
-    """The prices at these seconds after noon."""
+    """Return the prices at these seconds after noon."""
     return [prices.at(NOON + second) for second in seconds]
 
 
-def test_nothing_is_known_before_anything_was_told() -> None:
+def test_without_any_price_the_price_is_unknown() -> None:
     assert at(Prices(), 0, 5000) == [None, None]
 
 
 @pytest.mark.parametrize("late", [0, 3, 119.9, 120])
-def test_a_price_that_comes_up_to_two_minutes_late_counts_from_the_boundary(late: float) -> None:
-    prices = told((-600, 10), (late, 20))
+def test_a_price_up_to_two_minutes_late_applies_from_the_boundary(late: float) -> None:
+    prices = history((-600, 10), (late, 20))
     assert at(prices, -1, 0, late, 899, 1800) == [10, 20, 20, 20, 20]
 
 
 @pytest.mark.parametrize("late", [120.1, 300, 899])
-def test_a_price_that_comes_later_counts_from_when_it_comes(late: float) -> None:
-    prices = told((-600, 10), (late, 20))
+def test_a_later_price_applies_from_its_arrival(late: float) -> None:
+    prices = history((-600, 10), (late, 20))
     assert at(prices, 0, late - 0.1, late, 900) == [10, 10, 20, 20]
 
 
-def test_an_hourly_price_is_that_of_all_four_quarters() -> None:
-    prices = told((0, 10), (3600, 20))
+def test_an_hourly_price_applies_to_all_four_quarters() -> None:
+    prices = history((0, 10), (3600, 20))
     assert at(prices, *range(0, 4500, QUARTER)) == [10, 10, 10, 10, 20]
 
 
-def test_of_two_late_prices_the_last_one_counts_from_the_boundary() -> None:
-    assert at(told((-600, 10), (5, 30), (40, 20)), 0, 5, 100) == [20, 20, 20]
+def test_of_two_late_prices_the_last_one_applies_from_the_boundary() -> None:
+    assert at(history((-600, 10), (5, 30), (40, 20)), 0, 5, 100) == [20, 20, 20]
 
 
-def test_a_price_that_is_lost_holds_to_the_end_of_its_quarter_and_not_into_the_next() -> None:
-    prices = told((5, 10), (300, None))
+def test_a_lost_price_applies_to_the_end_of_its_quarter_and_not_to_the_next() -> None:
+    prices = history((5, 10), (300, None))
     assert at(prices, 0, 300, 899, 900, 5000) == [10, 10, 10, None, None]
 
 
-def test_a_price_that_is_lost_for_a_moment_was_not_lost() -> None:
-    prices = told((5, 10), (300, None), (310, 10))
+def test_a_price_lost_for_a_moment_applies_without_a_break() -> None:
+    prices = history((5, 10), (300, None), (310, 10))
     assert at(prices, 0, 305, 899, 900) == [10, 10, 10, 10]
 
 
-def test_a_price_left_over_from_the_last_quarter_does_not_count_when_its_successor_never_comes() -> None:
-    prices = told((-600, 10), (30, None))
+def test_the_last_quarters_price_does_not_apply_if_the_new_price_never_arrives() -> None:
+    prices = history((-600, 10), (30, None))
     assert at(prices, -1, 0, 30, 900) == [10, None, None, None]
 
 
-def test_a_price_told_in_this_quarter_counts_when_it_is_lost_a_second_later() -> None:
-    prices = told((-600, 10), (5, 20), (6, None))
+def test_a_price_that_arrived_in_this_quarter_applies_although_it_is_lost_a_second_later() -> None:
+    prices = history((-600, 10), (5, 20), (6, None))
     assert at(prices, 0, 6, 899, 900) == [20, 20, 20, None]
 
 
-def test_a_price_that_returns_late_counts_from_then_on() -> None:
-    prices = told((-600, 10), (-500, None), (300, 20))
+def test_a_price_that_returns_late_applies_from_then_on() -> None:
+    prices = history((-600, 10), (-500, None), (300, 20))
     assert at(prices, -1, 0, 299, 300, 900) == [10, None, None, 20, 20]
 
 
-def test_a_price_that_returns_soon_after_the_boundary_counts_from_the_boundary() -> None:
-    assert at(told((-600, 10), (-500, None), (90, 20)), 0, 90) == [20, 20]
+def test_a_price_that_returns_soon_after_the_boundary_applies_from_the_boundary() -> None:
+    assert at(history((-600, 10), (-500, None), (90, 20)), 0, 90) == [20, 20]
 
 
-def test_the_first_look_finds_the_price_of_the_whole_quarter() -> None:
-    assert at(told((400, 10), watched=NOON + 390.0), 0, 400) == [10, 10]
+def test_the_first_price_of_a_watch_applies_to_the_whole_quarter() -> None:
+    assert at(history((400, 10), watched=NOON + 390.0), 0, 400) == [10, 10]
 
 
-def test_a_sensor_that_comes_up_after_home_assistant_told_the_price_of_the_quarter() -> None:
-    prices = told((400, None), (460, 10), watched=NOON + 400.0)
+def test_the_price_of_a_sensor_that_starts_after_home_assistant_applies_to_the_whole_quarter() -> None:
+    prices = history((400, None), (460, 10), watched=NOON + 400.0)
     assert at(prices, 0, 460) == [10, 10]
 
 
-def test_quarters_that_nobody_saw_have_no_price_and_those_before_keep_theirs() -> None:
-    before = told((-2700, 10), (5, 20))
-    after = told((4000, 30), prices=before, watched=NOON + 3999.0)
+def test_unwatched_quarters_have_no_price_and_earlier_ones_keep_theirs() -> None:
+    before = history((-2700, 10), (5, 20))
+    after = history((4000, 30), prices=before, watched=NOON + 3999.0)
     assert at(after, -1, 0, 899, 900, 3599, 3600, 4000) == [10, 20, 20, None, None, 30, 30]
 
 
 def test_a_reload_within_a_quarter_loses_no_price() -> None:
-    before = told((5, 20))
-    after = told((301, None), (302, 20), prices=before, watched=NOON + 301.0)
+    before = history((5, 20))
+    after = history((301, None), (302, 20), prices=before, watched=NOON + 301.0)
     assert at(after, 0, 301, 899, 900) == [20, 20, 20, 20]
 
 
-def test_another_price_found_after_a_restart_does_not_change_what_was_billed() -> None:
-    before = told((5, 20))
-    after = told((400, 30), prices=before, watched=NOON + 390.0)
+def test_another_price_after_a_restart_does_not_change_earlier_prices() -> None:
+    before = history((5, 20))
+    after = history((400, 30), prices=before, watched=NOON + 390.0)
     assert at(after, 0, 399, 400) == [20, 20, 30]
 
 
-def test_a_price_that_nobody_came_back_to_ends_with_the_quarter_in_which_it_was_told() -> None:
-    after = told((7300, None), prices=told((5, 20)), watched=NOON + 7300.0)
+def test_a_price_that_is_not_watched_on_ends_with_the_quarter_of_its_arrival() -> None:
+    after = history((7300, None), prices=history((5, 20)), watched=NOON + 7300.0)
     assert at(after, 899, 900, 7200, 9000) == [20, None, None, None]
 
 
-def test_a_sensor_that_changes_all_the_time_does_not_make_an_interval_of_each_change() -> None:
-    prices = told(*((second, second) for second in range(121, 900)))
+def test_the_steps_of_a_price_that_changes_all_the_time_are_limited() -> None:
+    prices = history(*((second, second) for second in range(121, 900)))
     assert len(prices.steps) <= MOST_CHANGES + 1
     assert at(prices, 900) == [899]
 
 
-def test_the_history_is_of_a_day_and_never_long() -> None:
-    prices = told(*((second, second) for second in range(0, 200_000, QUARTER)))
+def test_the_history_covers_a_day_and_its_length_is_limited() -> None:
+    prices = history(*((second, second) for second in range(0, 200_000, QUARTER)))
     assert 96 <= len(prices.steps) <= MOST_STEPS
     assert at(prices, 199_800, 199_800 - 80_000) == [199_800, 199_800 - 80_000 - (199_800 - 80_000) % QUARTER]
-    busy = told(*((second, second) for second in range(0, 50_000, 20)))
+    busy = history(*((second, second) for second in range(0, 50_000, 20)))
     assert len(busy.steps) <= MOST_STEPS
 
 
-def test_a_price_that_stays_takes_one_step() -> None:
-    prices = told(*((second, 10) for second in range(120, 50_000, QUARTER)))
+def test_an_unchanged_price_takes_one_step() -> None:
+    prices = history(*((second, 10) for second in range(120, 50_000, QUARTER)))
     assert len(prices.steps) <= 2
 
 
@@ -148,7 +148,7 @@ messages = st.lists(
 
 
 @given(messages)
-def test_telling_the_latest_again_changes_nothing(steps: list[tuple[float, int | None, bool]]) -> None:
+def test_a_repetition_of_the_latest_price_changes_nothing(steps: list[tuple[float, int | None, bool]]) -> None:
     prices, now, watched = Prices(), float(NOON), WATCHED
     for later, price, again in steps:
         now += later
@@ -158,7 +158,7 @@ def test_telling_the_latest_again_changes_nothing(steps: list[tuple[float, int |
 
 
 @given(messages)
-def test_what_was_in_force_two_minutes_ago_is_never_changed(steps: list[tuple[float, int | None, bool]]) -> None:
+def test_a_price_in_force_more_than_two_minutes_ago_never_changes(steps: list[tuple[float, int | None, bool]]) -> None:
     prices, now = Prices(), float(NOON)
     for later, price, _ in steps:
         now += later

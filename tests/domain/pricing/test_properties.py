@@ -1,4 +1,4 @@
-"""Whatever prices and energy come in whatever order: the bill is exact, and late prices are as good as timely ones."""
+"""For any order of prices and energy the bill is exact, and late prices have the same effect as timely ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from custom_components.ev_charging_manager.ledger.codec import decode, encode
 
 from ..billing import FALLBACK, NOON, SESSION, SPOT, STATIC, WATCHED, bill, delivered, known, moment, record
 
-# One price a quarter-hour, each so late (None: it never comes), and energy in even or uneven steps.
+# One price for each quarter-hour, each late by some seconds (None: it never arrives), and energy in uneven steps.
 quarterly = st.lists(
     st.tuples(st.integers(-500_000, 2_000_000), st.one_of(st.none(), st.floats(0, 120))), min_size=2, max_size=8
 )
@@ -23,32 +23,32 @@ strides = st.lists(st.tuples(st.floats(0.5, 1200), st.integers(1, 3_000_000)), m
 def _messages(
     prices: list[tuple[int, float | None]], steps: list[tuple[float, int]]
 ) -> tuple[list[Delivered], list[PriceKnown]]:
-    """What is delivered, and what is told of the prices: lost at the boundary where none comes."""
+    """Return the deliveries and the price messages; a price that never arrives is lost at the boundary."""
     at, energy = 0.0, []
     for seconds, mwh in steps:
         energy.append(delivered(at, at + seconds, mwh))
         at += seconds
-    told = []
+    messages = []
     for number, (price, late) in enumerate(prices):
         boundary = number * QUARTER_S
-        told.append(known(boundary, None) if late is None else known(boundary + late, price))
-    return energy, told
+        messages.append(known(boundary, None) if late is None else known(boundary + late, price))
+    return energy, messages
 
 
 @given(quarterly, strides)
 def test_the_order_in_which_late_prices_come_does_not_matter(
     prices: list[tuple[int, float | None]], steps: list[tuple[float, int]]
 ) -> None:
-    energy, told = _messages(prices, steps)
-    messages: list[Delivered | PriceKnown] = [*energy, *told]
+    energy, price_messages = _messages(prices, steps)
+    messages: list[Delivered | PriceKnown] = [*energy, *price_messages]
     as_it_happened = sorted(messages, key=lambda m: m.until.utc if isinstance(m, Delivered) else m.at.utc)
     state = bill(*as_it_happened)
     for part in state.bill.intervals:
         number = min((part.quarter - NOON) // QUARTER_S, len(prices) - 1)
         price, late = prices[number]
-        # The last price that was told holds on.
+        # The last price that arrived continues to apply.
         assert (part.price_micro, part.fallback) == ((FALLBACK, True) if late is None else (price, False))
-    assert state.bill == bill(*told, *energy).bill
+    assert state.bill == bill(*price_messages, *energy).bill
 
 
 anything = st.lists(
@@ -63,7 +63,7 @@ anything = st.lists(
 
 
 @given(anything, st.sampled_from([SPOT, STATIC]))
-def test_the_intervals_sum_to_the_session_whatever_happens(
+def test_the_intervals_always_sum_to_the_session(
     happens: list[tuple[str, int | None, float]], tariff: Settings
 ) -> None:
     state, now, delivered_until, watched, total = opened(PricingState(), SESSION), 0.0, 0.0, WATCHED, 0

@@ -1,1 +1,1 @@
-"""Counters and power: from single readings to the energy of a stretch of time."""
+"""Counters and power: from single readings to the energy of a period."""

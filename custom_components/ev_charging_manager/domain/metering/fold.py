@@ -1,21 +1,21 @@
-"""What many samples come to: the sealed result of a stretch of readings."""
+"""Folds: the readings of a period, reduced to what the session needs."""
 
 from __future__ import annotations
 
 from ..moment import Moment
 from ..value import value
 
-# Rounding in a unit conversion can make a counter step back by a few Wh; that is no reset.
+# Unit conversions round, so a counter may step back by a few Wh without a reset.
 JITTER_MWH = 5_000
 
 
 @value
 class CounterFold:
-    """A counter over a stretch of time, in mWh.
+    """A counter over a period, in mWh.
 
-    `first` is the value before the first step, `rise` the sum of positive steps and of what was counted after each
-    reset. Last minus first would be negative when two drivers swap within one fold. `gaps`: jumps that cannot be
-    energy and are not in the rise.
+    `first`: the value before the first step. `rise`: the sum of the positive steps, and of the energy counted after
+    each reset; `last - first` would be negative when two drivers swap within one fold. `resets`: how often the counter
+    restarted. `gaps`: jumps too large to be energy; the rise leaves them out.
     """
 
     first: int
@@ -25,44 +25,49 @@ class CounterFold:
     gaps: int = 0
 
     def then(self, later: CounterFold) -> CounterFold:
-        """This stretch followed by a later one."""
+        """Return this period followed by a later one."""
         return CounterFold(
-            self.first,
-            later.last,
-            self.rise + missed(self.last, later.first) + later.rise,
-            self.resets + later.resets + began_again(self.last, later.first),
-            self.gaps + later.gaps,
+            first=self.first,
+            last=later.last,
+            rise=self.rise + missed(self.last, later.first) + later.rise,
+            resets=self.resets + later.resets + began_again(self.last, later.first),
+            gaps=self.gaps + later.gaps,
         )
 
 
 def missed(last: int, first: int) -> int:
-    """What a counter counted between the last value that was seen and the first of the next stretch."""
+    """Return the energy in mWh between the last value of one period and the first value of the next."""
     if first >= last:
         return first - last
-    return first if began_again(last, first) else 0
+    if began_again(last, first):
+        return first
+    return 0
 
 
 def began_again(last: int, first: int) -> bool:
-    """Whether a counter was reset between two values; a small step back is rounding."""
+    """Return whether a counter was reset between two values; a small step back is rounding."""
     return first < last and (last - first > JITTER_MWH or first == 0)
 
 
 @value
 class PowerFold:
-    """Power over a stretch of time: its integral in mWh, its maximum and the last value in watts (None: unknown)."""
+    """Power over a period: its integral in mWh, its maximum and its last value in watts (None: unknown)."""
 
     energy_mwh: float
     maximum_w: float
     last_w: float | None
 
     def then(self, later: PowerFold) -> PowerFold:
-        """This stretch followed by a later one."""
+        """Return this period followed by a later one."""
         return PowerFold(self.energy_mwh + later.energy_mwh, max(self.maximum_w, later.maximum_w), later.last_w)
 
 
 @value
 class Fold:
-    """All samples of a charger from `since` to `until`. None: that counter said nothing."""
+    """All readings of a charger from `since` to `until`.
+
+    `session`, `total`, `power`: None without a reading. `rejected`: the number of implausible readings.
+    """
 
     since: Moment
     until: Moment
@@ -72,41 +77,46 @@ class Fold:
     rejected: int = 0
 
     def then(self, later: Fold) -> Fold:
-        """This stretch followed by a later one."""
+        """Return this period followed by a later one."""
         return Fold(
-            self.since,
-            later.until,
-            _joined(self.session, later.session),
-            _joined(self.total, later.total),
-            self.power.then(later.power) if self.power and later.power else later.power or self.power,
-            self.rejected + later.rejected,
+            since=self.since,
+            until=later.until,
+            session=joined(self.session, later.session),
+            total=joined(self.total, later.total),
+            power=joined(self.power, later.power),
+            rejected=self.rejected + later.rejected,
         )
 
 
-def _joined(earlier: CounterFold | None, later: CounterFold | None) -> CounterFold | None:
-    return earlier.then(later) if earlier and later else later or earlier
-
-
-def joined(earlier: Fold | None, later: Fold | None) -> Fold | None:
-    """Two stretches in order, either of which may be missing."""
-    return earlier.then(later) if earlier and later else later or earlier
+def joined[F: (CounterFold, PowerFold, Fold)](earlier: F | None, later: F | None) -> F | None:
+    """Return two consecutive periods as one; either may be missing."""
+    if earlier is None:
+        return later
+    if later is None:
+        return earlier
+    return earlier.then(later)
 
 
 def parted(before: Fold | None, fold: Fold | None) -> tuple[Fold | None, Fold | None]:
-    """What of an act belongs to the car that left, and what to the one that came.
+    """Return the folds of the car that left and of the car that arrived, from one act that holds both.
 
-    A session counter that began again says it to the mWh: what it shows since its reset is the later car's.
+    A session counter that was reset separates the two exactly: the value since its reset belongs to the later car.
     """
     whole = joined(before, fold)
-    counter = whole.session if whole else None
-    if whole is None or counter is None or not counter.resets:
+    if whole is None or whole.session is None or not whole.session.resets:
         return before, fold
-    earlier = max(0, counter.rise - counter.last)
-    left = CounterFold(counter.first, counter.first + earlier, earlier, 0, counter.gaps)
-    came = CounterFold(left.last, counter.last, counter.rise - earlier, counter.resets)
-    total = whole.total
-    until_reset = CounterFold(total.first, total.first) if total else None
+    left, arrived = _parted_at_reset(whole.session)
+    total_until_reset = None
+    if whole.total is not None:
+        total_until_reset = CounterFold(whole.total.first, whole.total.first)
     return (
-        Fold(whole.since, whole.since, left, until_reset),
-        Fold(whole.since, whole.until, came, total, whole.power, whole.rejected),
+        Fold(whole.since, whole.since, left, total_until_reset),
+        Fold(whole.since, whole.until, arrived, whole.total, whole.power, whole.rejected),
     )
+
+
+def _parted_at_reset(counter: CounterFold) -> tuple[CounterFold, CounterFold]:
+    until_reset = max(0, counter.rise - counter.last)
+    left = CounterFold(counter.first, counter.first + until_reset, until_reset, gaps=counter.gaps)
+    arrived = CounterFold(left.last, counter.last, counter.rise - until_reset, counter.resets)
+    return left, arrived

@@ -1,29 +1,32 @@
-"""Power over time: mutable, as the accumulator of a counter, because a charger may send hundreds of values a second."""
+"""The power integrator: adds up each power reading of a charger. Mutable, as `CounterAccumulator` is."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from .accumulator import Begun, nobody
+from .accumulator import Begun, ignore_begun
 from .fold import PowerFold
 
-# Meters show a few watts below zero when nothing flows.
+# Meters show a few watts below zero while no power flows.
 NOISE_W = 100.0
 _LEAST_W = -NOISE_W
+# Readings above this multiple of the charger's largest power are errors.
+_LIMIT = 1.5
 
 type Crossed = Callable[[bool], None]
-"""Told whether power flows, when that becomes another than it was or was not known."""
+"""Called with whether power flows: at the first reading, at each change, and at the first reading after a loss."""
 
 
-def _unmoved(flows: bool) -> None:
-    """Nobody asks whether it flows."""
+def _ignore_crossed(flows: bool) -> None:
+    """Ignore a change of the flow."""
 
 
 class PowerIntegrator:
-    """Integrates power. The last value holds until the next, because an unchanged value raises no state change.
+    """Integrates power over time.
 
-    Power flows from `threshold_w` on.
+    A reading holds until the next one, because Home Assistant reports no state change for an unchanged value. Power
+    flows from `threshold_w` (watts) on. `rejected`: the number of implausible readings.
     """
 
     __slots__ = (
@@ -31,12 +34,12 @@ class PowerIntegrator:
         "threshold_w",
     )  # fmt: skip
 
-    def __init__(self, max_power_w: float, begun: Begun = nobody, crossed: Crossed = _unmoved) -> None:
+    def __init__(self, max_power_w: float, begun: Begun = ignore_begun, crossed: Crossed = _ignore_crossed) -> None:
         self._begun = begun
         self._crossed = crossed
         self._flows: bool | None = None
         self.threshold_w = math.inf
-        self._limit = max_power_w * 1.5
+        self._limit = max_power_w * _LIMIT
         self._last: float | None = None
         self._maximum = 0.0
         self._watt_seconds = 0.0
@@ -46,11 +49,11 @@ class PowerIntegrator:
 
     @property
     def last(self) -> float | None:
-        """The power that holds at present, in watts; None when it is not known."""
+        """The present power in watts; None while it is unknown."""
         return self._last
 
     def add(self, watts: float, mono: float) -> bool:
-        """Fold one value in watts; False when it cannot be and was put aside."""
+        """Add a reading in watts at a monotonic second; return False if it was rejected as implausible."""
         if not _LEAST_W <= watts <= self._limit:
             self.rejected += 1
             self._begun(mono)
@@ -73,15 +76,16 @@ class PowerIntegrator:
         return True
 
     def lose(self, mono: float) -> None:
-        """The power is not known from now on; nothing is guessed until it returns."""
+        """Note that the power is unknown from now on; no energy is assumed until it is known again."""
         if self._last is not None:
             self._watt_seconds += self._last * (mono - self._at)
-        self._last = self._flows = None
+        self._last = None
+        self._flows = None
         self._touched = True
         self._begun(mono)
 
     def seal(self, mono: float) -> PowerFold | None:
-        """What was gathered up to now; None when nothing came and nothing flows."""
+        """Return the power since the last seal; None without a reading and without a flow."""
         last = self._last
         if last:
             self._watt_seconds += last * (mono - self._at)

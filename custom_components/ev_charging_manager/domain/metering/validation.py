@@ -1,4 +1,4 @@
-"""Does the charger's total counter agree with what was tracked?"""
+"""The comparison of a session's energy with the charger's total counter."""
 
 from __future__ import annotations
 
@@ -15,36 +15,52 @@ LIMIT_MWH = 100 * MWH_PER_WH
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A session held against the total counter. `deviation_pct` is signed: positive where more was tracked."""
+    """A session compared with the total counter.
+
+    The record's `deviation_pct` and `apart_mwh` are positive where the session has more energy than the total shows.
+    """
 
     record: SessionRecord
     apart_mwh: int = 0
 
     @property
     def doubtful(self) -> bool:
-        """Whether the two are further apart than rounding and polling explain."""
+        """Whether the difference is larger than rounding and polling explain."""
         deviation = self.record.deviation_pct
         return deviation is not None and abs(deviation) > LIMIT_PCT and abs(self.apart_mwh) > LIMIT_MWH
 
 
 def compared(record: SessionRecord) -> Comparison | None:
-    """The comparison that a recorded session went through; None for one that there was nothing to compare with."""
-    if record.deviation_pct is None or record.meter_start_mwh is None or record.meter_end_mwh is None:
+    """Return the comparison of a recorded session; None if there was no other counter to compare with."""
+    metered = _metered(record)
+    if record.deviation_pct is None or metered is None:
         return None
-    return Comparison(record, record.energy_mwh - (record.meter_end_mwh - record.meter_start_mwh))
+    return Comparison(record, record.energy_mwh - metered)
 
 
 def compare(record: SessionRecord, settings: Settings) -> Comparison:
-    """Hold a session against the total counter, where there is one besides the counter it was tracked with."""
-    start, end = record.meter_start_mwh, record.meter_end_mwh
+    """Compare a session with the total counter, if that is not the counter that measured the session."""
     charger = settings.charger
     if not charger.tells(Role.TOTAL_ENERGY) or primary_role(charger) is Role.TOTAL_ENERGY:
         return Comparison(record)
-    if start is None or end is None:
+    metered = _metered(record)
+    if metered is None:
         return Comparison(record)
-    metered = end - start
     apart = record.energy_mwh - metered
-    if metered <= 0:
-        # A total that did not move, or began again, is no measure in percent.
-        return Comparison(replace(record, deviation_pct=None if metered < 0 or apart == 0 else 100.0), apart)
-    return Comparison(replace(record, deviation_pct=round(apart * 100 / metered, 2)), apart)
+    return Comparison(replace(record, deviation_pct=_deviation_pct(metered, apart)), apart)
+
+
+def _metered(record: SessionRecord) -> int | None:
+    """Return the rise of the total counter over the session in mWh; None if it is unknown."""
+    if record.meter_start_mwh is None or record.meter_end_mwh is None:
+        return None
+    return record.meter_end_mwh - record.meter_start_mwh
+
+
+def _deviation_pct(metered_mwh: int, apart_mwh: int) -> float | None:
+    """Return the deviation in percent of the total's rise; None without a rise to compare with."""
+    if metered_mwh > 0:
+        return round(apart_mwh * 100 / metered_mwh, 2)
+    if metered_mwh == 0 and apart_mwh != 0:
+        return 100.0
+    return None

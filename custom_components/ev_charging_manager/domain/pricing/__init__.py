@@ -1,1 +1,1 @@
-"""What a session costs: prices over time and the bill."""
+"""The cost of a session: prices over time and the bill."""

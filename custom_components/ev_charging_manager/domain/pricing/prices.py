@@ -1,4 +1,4 @@
-"""Which spot price was in force when, as far as anybody saw it."""
+"""The history of spot prices: which price was in force when, as far as it is known."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from ..quarters import QUARTER_S, quarter_of
 
-# Price sensors follow the market by some seconds; what they say this soon after a boundary was meant for it.
+# Price sensors follow the market by some seconds; a price this soon after a boundary applies from the boundary.
 LATE_S = 120.0
-# A charger that was away, or a meter that counts in whole kWh, tells of energy that flowed long before. The longest
-# day has 25 hours.
+# A charger that was away, or a meter that counts whole kWh, reports energy long after it flowed. The longest day has
+# 25 hours.
 KEPT_S = 26 * 3600
-# A sensor that blends in solar power may change every second, and each change is an interval of the session.
+# A sensor that blends in solar power may change every second, and each change makes one more interval of a session.
 MOST_CHANGES = 15
 MOST_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PriceStep:
-    """From `since` on (UTC epoch seconds) a kWh costs `price_micro`, in millionths; None: nobody knows."""
+    """From `since` on (UTC epoch seconds) a kWh costs `price_micro`, in millionths; None: unknown."""
 
     since: float
     price_micro: int | None
@@ -27,10 +27,10 @@ class PriceStep:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The prices of the last day or so, oldest first.
+    """The prices of about the last day, oldest first.
 
-    `watched` names the watch that told of the last of them by the time at which it began, `until` is the end of the
-    last quarter-hour in which it told of one. Both are UTC epoch seconds.
+    `watched`: when the watch of the price entity began that reported the last price. `until`: the end of the
+    last quarter-hour in which that watch reported a price. Both are UTC epoch seconds.
     """
 
     steps: tuple[PriceStep, ...] = ()
@@ -38,33 +38,40 @@ class Prices:
     until: int = 0
 
     def at(self, utc: float) -> int | None:
-        """The price that was in force at a time; None: nobody knows."""
+        """Return the price in force at a time, in millionths; None: unknown."""
         place = bisect_right(self.steps, utc, key=_since)
-        return self.steps[place - 1].price_micro if place else None
+        if not place:
+            return None
+        return self.steps[place - 1].price_micro
 
     def changes(self, since: float, until: float) -> tuple[float, ...]:
-        """When the price began that was in force at `since`, and those that followed it before `until`."""
-        first, last = bisect_right(self.steps, since, key=_since), bisect_left(self.steps, until, key=_since)
+        """Return when the price in force at `since` began, and the prices that followed it before `until`."""
+        first = bisect_right(self.steps, since, key=_since)
+        last = bisect_left(self.steps, until, key=_since)
         return tuple(step.since for step in self.steps[max(0, first - 1) : max(first, last)])
 
 
 def learn(prices: Prices, at: float, price_micro: int | None, watched: float) -> Prices:
-    """Take what a kWh costs from now on.
+    """Return the history with a new price (None: unknown from now on).
 
-    A price holds on into later quarter-hours as long as its sensor says it, and stops at the end of the quarter-hour
-    in which the sensor, or whoever watches it, went away. Telling the latest again changes nothing.
+    A price continues into later quarter-hours while its sensor reports it. It ends with the quarter-hour in which the
+    sensor became unavailable, or in which Home Assistant stopped watching it. A repetition of the latest price changes
+    nothing.
     """
-    steps = prices.steps if watched == prices.watched else _up_to(prices.steps, prices.until)
-    # What was expected of the time to come is void.
-    said = Prices(tuple(step for step in steps if step.since <= at))
-    since = _unknown_from(said, at) if price_micro is None else _known_from(said, at, price_micro, watched)
-    steps = _with(said.steps, since, price_micro)
+    steps = prices.steps
+    if watched != prices.watched:
+        steps = _until_unwatched(steps, prices.until)
+    # A step in the future was only expected; the new price replaces it.
+    known = Prices(tuple(step for step in steps if step.since <= at))
+    steps = _with(known.steps, _applies_from(known, at, price_micro, watched), price_micro)
     return Prices(_pruned(steps, quarter_of(at)), watched, quarter_of(at) + QUARTER_S)
 
 
-def _up_to(steps: tuple[PriceStep, ...], until: int) -> tuple[PriceStep, ...]:
-    """What a watch that ended told: nobody saw a price of the quarter-hours after it."""
-    return _with(steps, until, None) if steps else ()
+def _until_unwatched(steps: tuple[PriceStep, ...], until: int) -> tuple[PriceStep, ...]:
+    """Return the steps of a watch that ended: the prices after it are unknown."""
+    if not steps:
+        return ()
+    return _with(steps, until, None)
 
 
 def _with(steps: tuple[PriceStep, ...], since: float | None, price_micro: int | None) -> tuple[PriceStep, ...]:
@@ -73,33 +80,46 @@ def _with(steps: tuple[PriceStep, ...], since: float | None, price_micro: int | 
     return (*(step for step in steps if step.since < since), PriceStep(since, price_micro))
 
 
-def _known_from(said: Prices, at: float, price_micro: int, watched: float) -> float | None:
-    """From when on a price counts that is told at a time; None: it is the one that counts already."""
-    quarter, before = quarter_of(at), said.at(at)
-    # The first look finds a price that was there before anybody looked.
-    if at - quarter <= LATE_S or (before is None and at - watched <= LATE_S):
+def _applies_from(known: Prices, at: float, price_micro: int | None, watched: float) -> float | None:
+    """Return from when on a price applies (None: unknown) that arrives at a time; None: it applies already."""
+    if price_micro is None:
+        return _unknown_from(known, at)
+    return _known_from(known, at, price_micro, watched)
+
+
+def _known_from(known: Prices, at: float, price_micro: int, watched: float) -> float | None:
+    quarter = quarter_of(at)
+    before = known.at(at)
+    if at - quarter <= LATE_S:
+        return quarter
+    if before is None and at - watched <= LATE_S:
+        # A watch that just began finds a price that the sensor had before.
         return quarter
     if before == price_micro:
         return None
-    changes = sum(step.since >= quarter for step in said.steps)
-    return at if changes < MOST_CHANGES else quarter + QUARTER_S
+    changes = sum(step.since >= quarter for step in known.steps)
+    if changes < MOST_CHANGES:
+        return at
+    return quarter + QUARTER_S
 
 
-def _unknown_from(said: Prices, at: float) -> float | None:
-    """From when on the price is unknown that was lost at a time; None: it was unknown before.
+def _unknown_from(known: Prices, at: float) -> float | None:
+    """Return from when on the price is unknown that was lost at a time; None: it was unknown before.
 
-    One that was told in this quarter-hour holds to its end. One that is left over from the last one does not while
-    its successor may still be on the way.
+    A price that arrived in this quarter-hour applies to its end. A price of the quarter-hour before does not, as long
+    as the new price may still arrive late.
     """
     quarter = quarter_of(at)
-    if said.at(at) is None:
+    if known.at(at) is None:
         return None
-    told = any(step.since >= quarter for step in said.steps)
-    return quarter if at - quarter <= LATE_S and not told else quarter + QUARTER_S
+    arrived = any(step.since >= quarter for step in known.steps)
+    if at - quarter <= LATE_S and not arrived:
+        return quarter
+    return quarter + QUARTER_S
 
 
 def _pruned(steps: tuple[PriceStep, ...], quarter: int) -> tuple[PriceStep, ...]:
-    """Without what nothing reaches back to, and without repetitions that a later message cannot take back."""
+    """Return the steps without those too old for any energy, and without repetitions that are final."""
     kept: list[PriceStep] = []
     for step, later in zip(steps, (*steps[1:], None), strict=False):
         outdated = later is not None and later.since <= quarter - KEPT_S

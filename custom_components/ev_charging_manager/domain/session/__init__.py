@@ -1,1 +1,1 @@
-"""A charging session: when it begins, what it contains, when it ends, and how it survives an absence."""
+"""A charging session: its start, its contents, its end, and its recovery after an absence."""

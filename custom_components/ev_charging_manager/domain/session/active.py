@@ -1,4 +1,4 @@
-"""A session that is not over, and the record it comes to."""
+"""The running session, and the record of it at a moment."""
 
 from __future__ import annotations
 
@@ -14,12 +14,27 @@ from .windows import Windows
 
 
 @value
-class Running:
-    """A session while it runs.
+class Measured:
+    """The part of a running session that changes each second while the car charges.
 
-    `stepped`: when energy was last seen to flow into it. `evidence_at`: when the car was last known to be connected.
-    `tapped`: whom its last card named, which need not be who has it. `resumed`: its plug flickered. `identity`: whom
-    card, car and charger name; `chosen`: whom a person named.
+    `stepped`: when energy last flowed into the session. `evidence_at`: when the car was last known to be connected.
+    """
+
+    stepped: Moment
+    evidence_at: Moment
+    energy_mwh: int = 0
+    windows: Windows = field(default_factory=Windows)
+    max_power_w: float = 0.0
+    meter_end_mwh: int | None = None
+    rejected: int = 0
+
+
+@value
+class Running:
+    """A running session.
+
+    `identity`: the driver by card, car and charger; `chosen`: the driver that a person chose. `tapped`: the driver by
+    the session's last card, who may differ from both. `resumed`: set once the plug came back within the grace time.
     """
 
     session_id: str
@@ -28,14 +43,8 @@ class Running:
     currency: str
     started: Moment
     identity: Identity
-    stepped: Moment
-    evidence_at: Moment
-    energy_mwh: int = 0
-    windows: Windows = field(default_factory=Windows)
-    max_power_w: float = 0.0
+    measured: Measured
     meter_start_mwh: int | None = None
-    meter_end_mwh: int | None = None
-    rejected: int = 0
     data_gap: bool = False
     reconstructed: bool = False
     tapped: Identity | None = None
@@ -44,39 +53,83 @@ class Running:
 
     @property
     def who(self) -> Identity:
-        """Who has the session: a person's choice before anything else."""
-        return self.identity if self.chosen is None else over(self.chosen, self.identity)
+        """The driver: a person's choice outranks card, car and charger."""
+        if self.chosen is None:
+            return self.identity
+        return over(self.chosen, self.identity)
+
+    @property
+    def energy_mwh(self) -> int:
+        """The energy so far, in mWh."""
+        return self.measured.energy_mwh
+
+    @property
+    def windows(self) -> Windows:
+        """The charging windows so far."""
+        return self.measured.windows
+
+    def remeasured(self, measured: Measured) -> Running:
+        """Return the session with other measurements.
+
+        Done each second: naming each field takes 1.2 µs, `dataclasses.replace` 3.9 µs.
+        """
+        return Running(
+            session_id=self.session_id,
+            charger_id=self.charger_id,
+            charger_name=self.charger_name,
+            currency=self.currency,
+            started=self.started,
+            identity=self.identity,
+            measured=measured,
+            meter_start_mwh=self.meter_start_mwh,
+            data_gap=self.data_gap,
+            reconstructed=self.reconstructed,
+            tapped=self.tapped,
+            resumed=self.resumed,
+            chosen=self.chosen,
+        )
+
+    def with_windows(self, windows: Windows) -> Running:
+        """Return the session with other charging windows."""
+        return self.remeasured(replace(self.measured, windows=windows))
 
     def record(self, at: Moment) -> SessionRecord:
-        """The session as it stands at a moment."""
-        # By position: it is done each second, and names would make it three times as long.
+        """Return the record of the session at a moment, without its cost."""
+        measured = self.measured
+        windows = measured.windows
         return SessionRecord(
-            self.session_id,
-            self.charger_id,
-            self.charger_name,
-            self.started.utc,
-            self.who,
-            max(0.0, at.since(self.started)),
-            self.windows.closed,
-            self.windows.seconds(at),
-            self.energy_mwh,
-            self.max_power_w,
-            self.currency,
-            self.meter_start_mwh,
-            self.meter_end_mwh,
-            self.rejected,
-            self.data_gap,
-            self.reconstructed,
+            session_id=self.session_id,
+            charger_id=self.charger_id,
+            charger_name=self.charger_name,
+            started_at=self.started.utc,
+            identity=self.who,
+            duration_s=max(0.0, at.since(self.started)),
+            windows=windows.closed,
+            charging_s=windows.seconds(at),
+            energy_mwh=measured.energy_mwh,
+            max_power_w=measured.max_power_w,
+            currency=self.currency,
+            meter_start_mwh=self.meter_start_mwh,
+            meter_end_mwh=measured.meter_end_mwh,
+            rejected_readings=measured.rejected,
+            data_gap=self.data_gap,
+            reconstructed=self.reconstructed,
         )
 
     def ended(self, at: Moment, outcome: Outcome) -> SessionRecord:
-        """The session as it is kept once it is over; not before it began, even where the wall clock was set back."""
-        closed = replace(self, windows=self.windows.close(at))
+        """Return the record of the session that ended at a moment.
+
+        A wall clock that was set back cannot make the session end before its start.
+        """
+        closed = self.with_windows(self.windows.close(at))
         return replace(closed.record(at), outcome=outcome, ended_at=max(at.utc, self.started.utc))
 
 
-def begun(charger: ChargerSettings, since: Moment, identity: Identity, total: int | None) -> Running:
-    """A session that begins. Its id is unique as long as no charger begins two in one millisecond."""
+def begun(charger: ChargerSettings, since: Moment, identity: Identity, total_mwh: int | None) -> Running:
+    """Return a new session.
+
+    Its id is unique unless one charger starts two sessions within a millisecond.
+    """
     return Running(
         session_id=f"{charger.charger_id}-{round(since.utc * 1000):013d}",
         charger_id=charger.charger_id,
@@ -84,9 +137,13 @@ def begun(charger: ChargerSettings, since: Moment, identity: Identity, total: in
         currency=charger.currency,
         started=since,
         identity=identity,
-        stepped=since,
-        evidence_at=since,
-        meter_start_mwh=total,
-        meter_end_mwh=total,
-        tapped=identity if identity.card is not None else None,
+        measured=Measured(stepped=since, evidence_at=since, meter_end_mwh=total_mwh),
+        meter_start_mwh=total_mwh,
+        tapped=_tapped(identity),
     )
+
+
+def _tapped(identity: Identity) -> Identity | None:
+    if identity.card is None:
+        return None
+    return identity

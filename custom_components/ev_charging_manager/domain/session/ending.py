@@ -1,4 +1,4 @@
-"""A session that may be over: the plug is off, and either the end is confirmed or it may still come back."""
+"""The end of a session after the plug went off: confirmed, or still open because the plug may come back."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from ..moment import Moment
 from ..records import Identity
 from .windows import Windows
 
-# How long after the plug came back a reset or a card still tells that it was another car all the time.
+# A reset or a card within this time after the plug came back shows that another car was plugged in.
 WATCH_S = 60.0
 
 
 class ClosingKind(Enum):
-    """Why a session waits to be over."""
+    """Why a session waits for its end."""
 
     GRACE = auto()
-    """The plug is off but the lock reads locked: a glitch, or a driver whose cable is not out yet."""
+    """The plug reads off but the lock reads locked: a glitch, or the driver has not pulled the cable yet."""
     SETTLE = auto()
-    """It is over; a last counter value may still arrive."""
+    """The session is over; a last counter reading may still arrive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A session that waits to be over. `ended`: when the plug went off; `deadline` in monotonic seconds.
+    """A session that waits for its end. `ended`: when the plug went off. `deadline`: in monotonic seconds.
 
-    `began_again`: the session counter was reset meanwhile, so that a plug which comes back is another car's.
-    `grace_until`: it settles because a lock that read locked went away; when that comes back, grace runs on until then.
+    `began_again`: the session counter was reset meanwhile, so if the plug comes back, another car is plugged in.
+    `grace_until`: the session settles because a lock that read locked became unavailable; once the lock reads locked
+    again, grace continues until then (monotonic seconds).
     """
 
     kind: ClosingKind
@@ -38,25 +39,27 @@ class Closing:
 
     @property
     def confirmed(self) -> bool:
-        """Whether nothing can take the end back."""
+        """Whether the end is final."""
         return self.kind is ClosingKind.SETTLE and self.grace_until is None
 
     def lock(self, locked: bool | None, mono: float, debounce_s: float) -> Closing:
-        """What the lock says while the plug is off; one that is away counts as none after the debounce."""
+        """Note the lock's state while the plug is off; an unavailable lock counts as none after the debounce."""
         if self.confirmed or (locked is None and self.kind is ClosingKind.SETTLE):
             return self
-        grace_until = self.deadline if self.grace_until is None else self.grace_until
+        grace_until = self.deadline
+        if self.grace_until is not None:
+            grace_until = self.grace_until
         if locked:
             return replace(self, kind=ClosingKind.GRACE, deadline=grace_until, grace_until=None)
-        until = mono + debounce_s
-        return replace(
-            self, kind=ClosingKind.SETTLE, deadline=until, grace_until=grace_until if locked is None else None
-        )
+        settling = replace(self, kind=ClosingKind.SETTLE, deadline=mono + debounce_s, grace_until=None)
+        if locked is None:
+            return replace(settling, grace_until=grace_until)
+        return settling
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A session whose plug came back while grace ran, as it stood when the plug had gone off."""
+    """The session at the moment its plug came back within the grace time. `ended`: when the plug had gone off."""
 
     ended: Moment
     at: Moment
@@ -65,9 +68,9 @@ class Resumed:
 
 
 def other_driver(candidate: Identity, present: Identity, energy_mwh: int) -> bool:
-    """Whether a tap tells that somebody else is charging than so far.
+    """Return whether a tapped card names another driver than the session's present one.
 
-    A session without a card that received nothing yet is more likely waiting for this very card.
+    A session without a card and without energy is probably waiting for exactly this card.
     """
     if not present.known and present.card is None and energy_mwh == 0:
         return False

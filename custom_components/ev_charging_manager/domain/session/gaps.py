@@ -1,4 +1,4 @@
-"""A time in which nobody can read what sessions are measured with, and what may be missing in a record for it."""
+"""Data gaps: a time in which the session's counter cannot be read, and the energy that may be missing for it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from dataclasses import replace
 from ..household import Role, Settings
 from ..messages import Settled
 from ..metering.fold import CounterFold, joined
-from ..metering.meter import primary_role
+from ..metering.meter import primary_counter, primary_role
 from ..moment import Moment
 from .active import Running
 from .state import SessionState, Turn
 
 
 def watch_meter(state: SessionState, message: Settled, settings: Settings) -> Turn:
-    """Note since when energy cannot be measured, and once it can again, whether some may be missing."""
+    """Note since when energy cannot be measured; once it can again, mark the session if some may be missing."""
+    since = state.unmetered
     if _unmetered(message, settings):
-        return (state, ()) if state.unmetered else (replace(state, unmetered=message.at), ())
-    since, running = state.unmetered, state.running
+        if since is None:
+            state = replace(state, unmetered=message.at)
+        return state, ()
     if since is None:
         return state, ()
     state = replace(state, unmetered=None)
+    running = state.running
     if running is None or not _missing(running, since, message, settings):
         return state, ()
     return replace(state, running=replace(running, data_gap=True)), ()
 
 
 def left_unmetered(state: SessionState, ended: Moment, settings: Settings) -> bool:
-    """Whether a car that leaves took energy that nobody will ever know of."""
-    running, since = state.running, state.unmetered
-    # Many chargers lose their session's counter with the plug.
+    """Return whether a car that leaves may have taken energy that was never measured."""
+    running = state.running
+    since = state.unmetered
+    # Many chargers lose their session counter together with the plug; that is no gap.
     if running is None or since is None or ended.since(since) <= settings.options.debounce_s:
         return False
     return _flowed(running, since, settings)
@@ -43,33 +47,46 @@ def _unmetered(message: Settled, settings: Settings) -> bool:
 
 def _missing(running: Running, since: Moment, message: Settled, settings: Settings) -> bool:
     if primary_role(settings.charger) is Role.POWER:
-        # Whoever stopped for so long would have left by that, and others may have come.
-        long = message.at.since(since) > settings.options.idle_timeout_s
-        return long or running.windows.flowing or message.flow is True
+        return _power_missing(running, since, message, settings)
     counter = _primary(message, settings)
+    if counter is None:
+        return False
     if running.started.mono >= since.mono:
-        # It came back above where it was: it may have begun again unseen, for this car or another.
-        return counter is not None and counter.rise > 0 and not counter.resets
-    # It began again meanwhile: what it had counted until then is in no reading. Many come back with a zero first.
-    began_again = counter is not None and counter.resets > 0 and counter.last > 0
-    return began_again and _flowed(running, since, settings)
+        return _missing_from_start(counter)
+    return _missing_before_reset(counter) and _flowed(running, since, settings)
+
+
+def _power_missing(running: Running, since: Moment, message: Settled, settings: Settings) -> bool:
+    if message.at.since(since) > settings.options.idle_timeout_s:
+        # Long enough for the car to leave and another one to charge.
+        return True
+    return running.windows.flowing or message.flow is True
+
+
+def _missing_from_start(counter: CounterFold) -> bool:
+    """Return whether a counter, unreadable at the session's start, may have been reset unseen: it returned higher."""
+    return counter.rise > 0 and not counter.resets
+
+
+def _missing_before_reset(counter: CounterFold) -> bool:
+    """Return whether no reading contains the last energy before a reset. Many counters return with a zero first."""
+    return counter.resets > 0 and counter.last > 0
 
 
 def _primary(message: Settled, settings: Settings) -> CounterFold | None:
     whole = joined(message.before, message.fold)
     if whole is None:
         return None
-    return whole.session if primary_role(settings.charger) is Role.SESSION_ENERGY else whole.total
+    return primary_counter(whole, settings.charger)
 
 
 def _flowed(running: Running, since: Moment, settings: Settings) -> bool:
-    charger, windows = settings.charger, running.windows
+    """Return whether energy may have flowed after a moment."""
+    charger = settings.charger
     if not (charger.tells(Role.STATUS) or charger.tells(Role.POWER)):
-        # Nothing but the counter itself tells of the flow.
+        # Without status and power, only the unreadable counter would show a flow.
         return True
-    quiet = windows.open.quiet_since if windows.open else None
-    return windows.flowing or (quiet is not None and quiet.mono > since.mono) or _window_after(running, since)
-
-
-def _window_after(running: Running, since: Moment) -> bool:
+    window = running.windows.open
+    if window is not None and (window.quiet_since is None or window.quiet_since.mono > since.mono):
+        return True
     return any(window.ended_at > since.utc for window in running.windows.closed)

@@ -1,49 +1,71 @@
-"""What a charger does at this moment, in the words that people are shown."""
+"""The present state of a charger, as people see it."""
 
 from __future__ import annotations
 
 from ..household import Role, Settings
 from ..messages import Phase, Progress, Status
 from ..moment import Moment
-from .driver import chosen_now
+from .assignment import chosen_now
 from .state import SessionState
 
 
 def progress(state: SessionState, at: Moment, settings: Settings) -> Progress:
-    """The live view of a charger, without its cost."""
+    """Return the live view of a charger, without its cost."""
     running = state.running
-    power_w = state.meter.power_w if settings.charger.tells(Role.POWER) else None
-    record, started = (running.record(at), running.started) if running else (None, None)
-    flowing, available = _flowing(state, settings), state.connected is not None
-    return Progress(at, status(state), phase(state), record, started, power_w, flowing, available, chosen_now(state))
+    record = None
+    started = None
+    if running is not None:
+        record = running.record(at)
+        started = running.started
+    power_w = None
+    if settings.charger.tells(Role.POWER):
+        power_w = state.meter.power_w
+    return Progress(
+        at=at,
+        status=status(state),
+        phase=phase(state),
+        record=record,
+        started=started,
+        power_w=power_w,
+        flowing=_flowing(state, settings),
+        available=state.connected is not None,
+        chosen=chosen_now(state),
+    )
 
 
 def status(state: SessionState) -> Status:
-    """Whether a session runs, or waits to be over."""
+    """Return whether a session runs, or waits for its end."""
     if state.running is None:
         return Status.IDLE
-    return Status.COMPLETING if state.closing else Status.TRACKING
+    if state.closing is not None:
+        return Status.COMPLETING
+    return Status.TRACKING
 
 
 def phase(state: SessionState) -> Phase:
-    """What the charger waits for or does."""
+    """Return what the charger waits for, or does."""
     running = state.running
     if running is None:
-        return Phase.WAITING_FOR_PLUG if _card_waits(state) else Phase.IDLE
-    if running.windows.open is not None and not state.closing:
+        return _idle_phase(state)
+    windows = running.windows
+    if windows.open is not None and state.closing is None:
         return Phase.CHARGING
-    if running.windows.any:
+    if windows.any:
         return Phase.CHARGED
-    return Phase.WAITING_FOR_CARD if state.waiting and not running.who.known else Phase.STARTING
+    if state.waiting and not running.who.known:
+        return Phase.WAITING_FOR_CARD
+    return Phase.STARTING
 
 
-def _card_waits(state: SessionState) -> bool:
-    return state.candidate.card is not None
+def _idle_phase(state: SessionState) -> Phase:
+    if state.candidate.card is None:
+        return Phase.IDLE
+    return Phase.WAITING_FOR_PLUG
 
 
 def _flowing(state: SessionState, settings: Settings) -> bool:
     running = state.running
-    if running is None or state.closing:
+    if running is None or state.closing is not None:
         return False
     if settings.charger.tells(Role.STATUS) or settings.charger.tells(Role.POWER):
         return running.windows.flowing

@@ -1,4 +1,4 @@
-"""A charger that is gone: the session that was running there is over, and on record."""
+"""The last session of a deleted charger: it ends, and its record is complete."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from .state import SessionState
 
 
 def retired(state: SessionState, prices: PricingState, at: Moment, settings: Settings) -> SessionRecord | None:
-    """The session that was running, as it stood when it was last looked at, with its cost; None if there was none."""
+    """Return the priced and validated record of the running session; None without one."""
     _, outputs = finish(state, at, settings)
-    finished = next((output.record for output in outputs if isinstance(output, Finished)), None)
-    return None if finished is None else compare(priced(prices, finished, settings), settings).record
+    for output in outputs:
+        if isinstance(output, Finished):
+            return compare(priced(prices, output.record, settings), settings).record
+    return None
 
 
 def given_up(record: SessionRecord, options: Options) -> SessionRecord:
-    """A session of which nothing is known but what was last written down."""
-    counts = record.duration_s >= options.shortest_session_s and record.energy_mwh >= options.least_energy_mwh
-    outcome = Outcome.COMPLETED if counts else Outcome.DISCARDED
+    """Return the record of a session that has no checkpoint, ended at its last known moment."""
+    outcome = Outcome.DISCARDED
+    if record.duration_s >= options.shortest_session_s and record.energy_mwh >= options.least_energy_mwh:
+        outcome = Outcome.COMPLETED
     ended_at = record.started_at + record.duration_s
     return replace(record, outcome=outcome, ended_at=ended_at, data_gap=True, reconstructed=True)

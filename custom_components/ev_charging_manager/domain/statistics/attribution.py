@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..household import Household
-from ..pricing.bill import charged, soc_added
+from ..pricing.terms import charged, soc_added
 from ..records import Attribution, Identity, SessionRecord
 
 

@@ -1,4 +1,4 @@
-"""Who has a session besides whom the reader names: a person's choice, the car's own plug, a card mapped afterwards."""
+"""Drivers found after the start of a session: a person's choice, a car's own plug, a card that was assigned late."""
 
 from __future__ import annotations
 
@@ -13,36 +13,40 @@ from ..records import Identity
 from .lifecycle import given
 from .state import Ahead, SessionState, Turn
 
-# A choice made before the car comes outranks the card of whoever comes, so it must not wait for days.
+# A choice outranks the card of the next driver, so a choice made before the car arrives expires.
 AHEAD_S = 3600.0
 
 
 def choose(state: SessionState, message: ChoiceKnown) -> Turn:
-    """Take a person's choice, or its withdrawal: for the running session, while idle for the next.
+    """Take a person's choice or its withdrawal: for the running session, else for the next one.
 
-    It needs no evidence: who was looked at while grace ran or the charger was away is who was meant.
+    It applies to the session shown to that person, also while its end is pending or the charger is away.
     """
     if state.running is not None:
         return given(replace(state, ahead=None), replace(state.running, chosen=message.identity), message.at)
-    until = message.at.mono + AHEAD_S
-    return replace(state, ahead=Ahead(message.identity, until) if message.identity else None), ()
+    if message.identity is None:
+        return replace(state, ahead=None), ()
+    return replace(state, ahead=Ahead(message.identity, message.at.mono + AHEAD_S)), ()
 
 
 def expire(state: SessionState, at: Moment) -> SessionState:
-    """Forget a choice for a session that did not begin in time."""
-    ahead = state.ahead
-    return state if ahead is None or at.mono < ahead.until else replace(state, ahead=None)
+    """Drop a choice for a session that did not start in time."""
+    if state.ahead is None or at.mono < state.ahead.until:
+        return state
+    return replace(state, ahead=None)
 
 
 def chosen_now(state: SessionState) -> Identity | None:
-    """Whom a person chose for the running session, or while idle for the next."""
+    """Return the driver that a person chose for the running session, or while idle for the next one."""
     if state.running is not None:
         return state.running.chosen
-    return state.ahead.identity if state.ahead else None
+    if state.ahead is not None:
+        return state.ahead.identity
+    return None
 
 
 def car_known(state: SessionState, message: CarKnown) -> Turn:
-    """Take the car, if the session that it was seen in still runs."""
+    """Take the car if the session in which it was seen still runs."""
     running = state.running
     if running is None or running.session_id != message.session_id:
         return state, ()
@@ -50,9 +54,9 @@ def car_known(state: SessionState, message: CarKnown) -> Turn:
 
 
 def look_up(state: SessionState, at: Moment, settings: Settings) -> Turn:
-    """Ask whose the session's card is, if it was nobody's so far.
+    """Look up the card of the running session again if it had no user so far.
 
-    The reader may show it no longer: many clear it as soon as it was read.
+    The session keeps the card, because many readers clear it right after reading.
     """
     running = state.running
     if running is None or running.identity.card is None or not stranger(running.identity):
