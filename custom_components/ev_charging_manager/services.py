@@ -24,7 +24,7 @@ from .domain.events import iso
 from .domain.quantity import money
 from .domain.records import Attribution, Identity
 from .ledger.corrections import Correction
-from .repairs.unknown_issue import review
+from .repairs.unknown import review
 
 SERVICE_IDENTIFY: Final = "identify_session"
 SERVICE_ASSIGN: Final = "assign_session"

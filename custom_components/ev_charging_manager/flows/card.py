@@ -17,9 +17,6 @@ from .card_discovery import READ, TAP, CardDiscoverySteps
 from .cards import card_title
 from .fields import TEXT, choice, errors_of, number, one_of
 
-# A go-e has ten.
-SLOTS: Final = range(1, 11)
-
 # The field that names the card, and the error when it cannot be one.
 UNREADABLE: Final = {
     CardFormat.SLOT: (const.CONF_SLOT, "invalid_slot"),
@@ -156,7 +153,7 @@ def _identity(kind: CardFormat, typed: Mapping[str, Any]) -> dict[str, Any] | No
     if kind is CardFormat.UID:
         uid = normalised(typed[const.CONF_UID])
         return {const.CONF_CARD_KIND: kind.value, const.CONF_UID: uid} if uid else None
-    if typed[const.CONF_SLOT] not in SLOTS:
+    if typed[const.CONF_SLOT] not in const.CARD_SLOTS:
         return None
     charger, slot = typed[const.CONF_CHARGER], int(typed[const.CONF_SLOT])
     return {const.CONF_CARD_KIND: kind.value, const.CONF_CHARGER: charger, const.CONF_SLOT: slot}

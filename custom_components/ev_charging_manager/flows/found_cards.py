@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,8 +11,8 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .. import const
 from ..adapters.charger.goe_cards import ProgrammedCard
-from ..adapters.configuration import card_key, subentries
-from ..adapters.state_parsers import SLOTS
+from ..adapters.configuration import active_users, card_key, subentries
+from ..adapters.sanitize import without_markup
 from ..domain.profile import CardFormat
 from .fields import one_of
 
@@ -21,8 +20,6 @@ WH_PER_KWH: Final = 1000
 
 # What stands where there is nothing to name.
 NONE: Final = "–"
-
-_MARKUP: Final = re.compile(r"[\\`*_~|<>\[\]!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class FoundCards:
         owners = self._owners()
         shown = {card.slot: card_words(card) for card in self.cards}
         mapped = [f"{shown[slot]} → {owner.title}" for slot, owner in owners.items() if slot in shown]
-        cards = {f"card_{slot}": shown.get(slot, NONE) for slot in range(1, SLOTS + 1)}
+        cards = {f"card_{slot}": shown.get(slot, NONE) for slot in const.CARD_SLOTS}
         return {**cards, "mapped": "; ".join(mapped) or NONE}
 
     def errors(self, typed: Mapping[str, Any]) -> dict[str, str]:
@@ -95,13 +92,8 @@ def field_of(slot: int) -> str:
 def card_words(card: ProgrammedCard) -> str:
     """A card as the form names it: "#1 Anna, 12.3 kWh"."""
     # The front end shows it as Markdown: a picture in a name would be fetched from wherever it lies.
-    name = _MARKUP.sub(r"\\\g<0>", card.name) or NONE
+    name = without_markup(card.name) or NONE
     return f"#{card.slot} {name}, {card.energy_wh / WH_PER_KWH:.1f} kWh"
-
-
-def active_users(entry: ConfigEntry[Any]) -> list[ConfigSubentry]:
-    """Who can be given a card: the card of a user who is not active would identify nobody."""
-    return [user for user in subentries(entry, const.SUBENTRY_USER) if user.data.get(const.CONF_ACTIVE, True)]
 
 
 def namesake(name: str, users: Iterable[ConfigSubentry]) -> ConfigSubentry | None:

@@ -54,7 +54,7 @@ async def test_what_happened_has_witnesses_and_a_refresh_only_those_who_follow_i
     witnessed: list[float] = []
     shown: list[float] = []
     heard: list[float] = []
-    display.witness(lambda: witnessed.append(clock.seconds))
+    display.listen_first(lambda: witnessed.append(clock.seconds))
     display.listen(lambda: heard.append(clock.seconds))
     display.follow(lambda: shown.append(clock.seconds))
     for second in range(25):

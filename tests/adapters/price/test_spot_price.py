@@ -140,7 +140,7 @@ async def test_a_sensor_that_is_unavailable_leaves_the_next_quarter_to_the_fallb
     market.price(0.2)
     await market.hass.async_block_till_done()
     assert [record.message for record in caplog.records if MARKET in record.message] == [
-        f"{MARKET} says unavailable EUR/kWh, which is no price: the fallback price is used meanwhile",
+        f"{MARKET} shows unavailable EUR/kWh, which is no price: the fallback price applies until it shows one",
         f"The price of {MARKET} is known again",
     ]
 
