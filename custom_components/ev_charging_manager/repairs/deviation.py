@@ -1,4 +1,4 @@
-"""The repair of a charger whose sessions keep deviating from its total counter: a wrong entity or wiring."""
+"""The repair of a charger with sessions that keep deviating from its total counter: a wrong entity or wiring."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TOTAL = Role.TOTAL_ENERGY.value
 
 
 async def review(hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
-    """Create the issue for each charger whose sessions keep deviating, and delete it for the others."""
+    """Create the issue for each charger with sessions that keep deviating, and delete it for the others."""
     await recent_sessions.review(hass, entry, DEVIATION, _finding)
 
 

@@ -1,4 +1,4 @@
-"""The repair of a charger whose mapped entities no longer exist. It has no form."""
+"""The repair of mapped entities that no longer exist. It has no form."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from .issues import MENDED
 
 UNWRITABLE: Final = "ledger_unwritable"
 
-# Translation keys of the errors that have a remedy of their own; the others show the error's text.
+# Translation keys of errors with a specific remedy; the others show the error's text.
 _KEYS: Final[dict[type[LedgerError], str]] = {
     LedgerFull: "ledger_full",
     LedgerReadOnly: "ledger_read_only",

@@ -1,4 +1,4 @@
-"""The repair of a price entity whose unit cannot be converted to a price per kWh. It has no form."""
+"""The repair of a price unit that cannot be converted to a price per kWh. It has no form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The repair of a charger whose pipeline gave up: its form restarts the pipeline."""
+"""The repair of a pipeline that gave up: its form restarts the pipeline."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .discovery import KnownCharger, known_chargers
 
 @dataclass(frozen=True, slots=True)
 class EntityMapping:
-    """Entity ids by role, and the roles whose entity does not exist."""
+    """Entity ids by role, and the roles with an entity that does not exist."""
 
     entity_ids: dict[Role, str]
     missing: frozenset[Role]

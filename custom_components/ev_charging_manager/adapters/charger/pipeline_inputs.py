@@ -17,7 +17,7 @@ _KEYS = (const.CONF_PROFILE, const.CONF_CHARGING_WORDS, const.CONF_MAX_POWER_KW)
 
 @dataclass(frozen=True, slots=True)
 class PipelineInputs:
-    """Entity references by role and the other inputs. A charger whose inputs change needs a new pipeline.
+    """Entity references by role and the other inputs. When they change, the charger needs a new pipeline.
 
     It is a copy, because Home Assistant edits the subentry in place.
     """

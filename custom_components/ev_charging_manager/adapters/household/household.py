@@ -179,7 +179,7 @@ class HouseholdRuntime:
         )
 
     async def _start(self) -> None:
-        self.sums.know(household_of(self._entry).users)
+        self.sums.set_users(household_of(self._entry).users)
         await self.sums.begin()
         await self.outbox.load()
         remove_orphans(self._hass, self._entry)
@@ -194,10 +194,10 @@ class HouseholdRuntime:
         await self._retirement.follow()
         await self._fleet.follow()
         self._device_ids = follow_devices(self._hass, self._entry)
-        self.sums.know(household_of(self._entry).users)
+        self.sums.set_users(household_of(self._entry).users)
         self._subentry_watch.notify()
         self._change_listeners.call()
-        self.sums.tell()
+        self.sums.notify_all()
 
     async def _changes_over(self) -> None:
         """Wait until an edit was followed: it may be stopping a charger, which still needs the ledger."""

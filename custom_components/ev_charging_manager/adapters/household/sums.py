@@ -82,7 +82,7 @@ class Sums:
         return self._listeners[scope].add(listener)
 
     @callback
-    def tell(self) -> None:
+    def notify_all(self) -> None:
         """Notify all listeners."""
         self._count(list(self._pending))
         self.statistics.changes()
@@ -95,7 +95,7 @@ class Sums:
         self._notify_changes()
 
     @callback
-    def know(self, users: Mapping[str, User]) -> None:
+    def set_users(self, users: Mapping[str, User]) -> None:
         """Take the users of the household."""
         self.statistics.know(users)
 
@@ -133,7 +133,7 @@ class Sums:
         # Pending values are older than the answer. Added afterwards, they would revive a session that it contains.
         self._count(list(self._pending))
         self.statistics.load(recorded, last, by_month)
-        self.tell()
+        self.notify_all()
 
     def _count(self, charger_ids: Iterable[str]) -> None:
         """Add the pending values of these chargers' running sessions to the sums."""
