@@ -66,7 +66,7 @@ async def _show(hass: HomeAssistant, entry: EvChargingConfigEntry, household: Ho
     # Home Assistant does not unload entries when it stops, and cancels background tasks before its stop event.
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(household.close, f"{DOMAIN} drain")))
     # A household that is set up while the shutdown jobs run is too late for them and would leave its ledger open.
-    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, household.closed_at_the_latest))
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, household.close_on_final_write))
     entry.async_on_unload(entry.add_update_listener(_changed))
     for watch in (CarWatch(hass, entry), CardIssues(hass, entry), LedgerIssues(hass, entry)):
         entry.async_on_unload(watch.start())

@@ -58,7 +58,7 @@ def test_the_time_over_a_restart_is_that_of_the_wall_clock(wall: WallClock, ahea
     now = time.time()
     last = Moment(now - 600.0, now - 600.0 - ahead)
     clock = HouseClock()
-    clock.go_on(last)
+    clock.continue_from(last)
     assert clock.now().since(last) == pytest.approx(600.0, abs=5.0)
     assert clock.now().utc == pytest.approx(now, abs=5.0)
     assert clock.health()["steps"] == 0
@@ -67,7 +67,7 @@ def test_the_time_over_a_restart_is_that_of_the_wall_clock(wall: WallClock, ahea
 def test_a_machine_that_starts_with_an_old_time_does_not_go_back_in_monotonic_time(wall: WallClock) -> None:
     last = Moment(time.time() + HOUR, time.time() + HOUR)
     clock = HouseClock()
-    clock.go_on(last)
+    clock.continue_from(last)
     assert 0.0 <= clock.now().since(last) < 5.0
 
 

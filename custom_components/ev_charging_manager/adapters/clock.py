@@ -67,7 +67,7 @@ class HouseClock:
         self._compare(moment)
         return moment
 
-    def go_on(self, last: Moment | None) -> None:
+    def continue_from(self, last: Moment | None) -> None:
         """Continue the monotonic seconds from the last moment of an earlier process. Call it before they are used.
 
         The time in between is that of the wall clock. Without this, a wall clock that was set would make a session that

@@ -77,7 +77,7 @@ class HouseholdRuntime:
         household = cls(hass, entry, ledger, clock, Sums(hass, ledger, zone, clock), notices)
         try:
             await join(hass, ledger)
-            clock.go_on(await ledger.call(ledger.ledger.latest_checkpoint))
+            clock.continue_from(await ledger.call(ledger.ledger.latest_checkpoint))
             await household._start()
         except BaseException:
             await household.close()
@@ -159,8 +159,8 @@ class HouseholdRuntime:
             self._fleet.leave()
             self._closed.set_result(None)
 
-    async def closed_at_the_latest(self, _: Event) -> None:
-        """Close when Home Assistant writes its last data, unless that was done before."""
+    async def close_on_final_write(self, _: Event) -> None:
+        """Close at the final write of Home Assistant, unless the shutdown job has closed the household before."""
         await self.close()
 
     def _context(self) -> ChargerContext:
