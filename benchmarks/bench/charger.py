@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from custom_components.ev_charging_manager.adapters.charger.charger import ChargerRuntime, Exits, House
+from custom_components.ev_charging_manager.adapters.charger.charger import ChargerRuntime
+from custom_components.ev_charging_manager.adapters.charger.context import ChargerContext, Outputs
 from custom_components.ev_charging_manager.adapters.charger.display import LiveDisplay
 from custom_components.ev_charging_manager.adapters.clock import HouseClock
 from custom_components.ev_charging_manager.adapters.configuration import settings_of
@@ -20,6 +21,7 @@ from custom_components.ev_charging_manager.adapters.recording.ledger_thread impo
 from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.household import Settings
 from custom_components.ev_charging_manager.domain.messages import LiveView
+from custom_components.ev_charging_manager.repairs.notices import RepairNotices
 
 from .deltas import turns
 from .household import CHARGER_ID
@@ -65,16 +67,19 @@ class BenchCharger:
         self._entry = entry
         self.ledger = ledger
         self.views: list[LiveView] = []
-        house = House(
+        context = ChargerContext(
             hass=hass,
             ledger=ledger,
             clock=clock,
-            exits=Exits(announced=_drop, recorded=_drop, shown=self._shown, stopped=_stopped),
+            outputs=Outputs(announced=_drop, recorded=_drop, shown=self._shown, happened=_drop),
+            notices=RepairNotices(hass, entry),
             redact=str,
         )
         charger = entry.subentries[charger_id]
         settings = settings_of(hass, entry, charger)
-        self.runtime = ChargerRuntime(house, charger, settings, LiveDisplay(clock), restarted=False)
+        self.runtime = ChargerRuntime(
+            context, charger, settings, LiveDisplay(clock), _stopped, restarted=False, moved=frozenset()
+        )
 
     @classmethod
     async def open(cls, hass: HomeAssistant, clock: HouseClock, entry: ConfigEntry[Any], file: str) -> BenchCharger:

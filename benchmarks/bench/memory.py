@@ -6,12 +6,11 @@ import asyncio
 import gc
 import tracemalloc
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
 from custom_components.ev_charging_manager import pipeline
@@ -20,6 +19,7 @@ from custom_components.ev_charging_manager.adapters.charger.feed import Feed
 from custom_components.ev_charging_manager.adapters.configuration import settings_of
 from custom_components.ev_charging_manager.domain.commits import Commit
 from custom_components.ev_charging_manager.domain.messages import Announced, LiveView, Logged, Recorded
+from custom_components.ev_charging_manager.repairs.notices import RepairNotices
 from custom_components.ev_charging_manager.runtime.stage import Wiring
 from custom_components.ev_charging_manager.runtime.supervisor import Supervisor
 
@@ -83,17 +83,16 @@ class Bare:
         bare = cls(await _ledger(hass), SteppingClock())
         entry = household_entry(_SLUG, chargers=count)
         for charger_id in charger_ids(count):
-            charger = entry.subentries[charger_id]
-            bare._add(hass, charger_id, partial(settings_of, hass, entry, charger), charger)
+            bare._add(hass, entry, entry.subentries[charger_id])
         await _run(bare.clock, bare.ledger)
         return bare
 
-    def _add(self, hass: HomeAssistant, charger_id: str, settings_now: Callable[[], Any], charger: Any) -> None:
-        settings = settings_now()
+    def _add(self, hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry) -> None:
+        settings = settings_of(hass, entry, charger)
         ingestor = Ingestor(settings, self.clock.now, hass.loop.call_soon, False)
         exits: dict[type, Callable[[Any], None]] = dict.fromkeys((LiveView, Announced, Recorded, Logged), _drop)
         supervisor = Supervisor(
-            charger_id,
+            charger.subentry_id,
             pipeline.stages(lambda: settings),
             ingestor,
             self.clock,
@@ -102,7 +101,7 @@ class Bare:
             restore=dict,
         )
         ingestor.connect(supervisor)
-        feed = Feed(hass, charger, ingestor, self.clock.mono)
+        feed = Feed(hass, charger, ingestor, self.clock.mono, RepairNotices(hass, entry))
         feed.start()
         feed.stop()
         self._supervisors.append((supervisor, ingestor, asyncio.create_task(supervisor.run())))

@@ -53,6 +53,8 @@ CONF_USER: Final = "user_id"
 CONF_VEHICLE: Final = "vehicle_id"
 # Set on a card that was switched off with its user: only such a card is switched on again with the user.
 CONF_DEACTIVATED_WITH_USER: Final = "deactivated_with_user"
+# The card slots of a go-e as its app counts them.
+CARD_SLOTS: Final = range(1, 11)
 # Fields of the card forms that are not stored.
 CONF_REPORT_NUMBERS: Final = "report_numbers"
 

@@ -25,7 +25,7 @@ from .domain.messages import Progress
 from .domain.records import Attribution, Identity
 from .flows.fields import id_of
 from .ledger.corrections import Correction
-from .repairs.unknown_issue import review
+from .repairs.unknown import review
 from .sensors.values import amount
 
 SERVICE_IDENTIFY: Final = "identify_session"

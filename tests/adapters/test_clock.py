@@ -1,4 +1,4 @@
-"""The house clock when somebody sets the wall's: durations stay right, over a restart too, and it is noticed."""
+"""The house clock when the wall clock is set: durations stay right, also over a restart, and the step is counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOUR = 3_600.0
 
 
 class WallClock:
-    """The wall's clock, which can be set."""
+    """A wall clock that can be set."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._true = time.time
@@ -32,7 +32,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> WallClock:
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR, 86_400.0 * 20_000])
-def test_a_step_moves_the_time_of_day_and_no_duration_and_is_counted(wall: WallClock, step: float) -> None:
+def test_a_step_changes_the_time_of_day_but_no_duration_and_is_counted(wall: WallClock, step: float) -> None:
     clock = HouseClock()
     before = clock.now()
     wall.ahead = step
@@ -44,7 +44,7 @@ def test_a_step_moves_the_time_of_day_and_no_duration_and_is_counted(wall: WallC
     assert clock.health()["steps"] == 1
 
 
-def test_a_clock_that_is_kept_right_all_the_time_is_no_step(wall: WallClock) -> None:
+def test_small_corrections_of_the_wall_clock_are_no_step(wall: WallClock) -> None:
     clock = HouseClock(FastMotion(100.0, time.time(), time.time()))
     for _ in range(50):
         wall.ahead += 0.5
@@ -53,26 +53,26 @@ def test_a_clock_that_is_kept_right_all_the_time_is_no_step(wall: WallClock) -> 
 
 
 @pytest.mark.parametrize("ahead", [-HOUR, 0.0, HOUR])
-def test_after_a_restart_as_much_time_has_passed_as_the_wall_clock_says(wall: WallClock, ahead: float) -> None:
-    """Ahead: by how much the clock had been set while the earlier process ran."""
+def test_the_time_over_a_restart_is_that_of_the_wall_clock(wall: WallClock, ahead: float) -> None:
+    """`ahead`: seconds by which the wall clock was set while the earlier process ran."""
     now = time.time()
     last = Moment(now - 600.0, now - 600.0 - ahead)
     clock = HouseClock()
-    clock.go_on(last)
+    clock.continue_from(last)
     assert clock.now().since(last) == pytest.approx(600.0, abs=5.0)
     assert clock.now().utc == pytest.approx(now, abs=5.0)
     assert clock.health()["steps"] == 0
 
 
-def test_a_machine_that_starts_with_an_old_time_does_not_go_back_before_what_was(wall: WallClock) -> None:
+def test_a_machine_that_starts_with_an_old_time_does_not_go_back_in_monotonic_time(wall: WallClock) -> None:
     last = Moment(time.time() + HOUR, time.time() + HOUR)
     clock = HouseClock()
-    clock.go_on(last)
+    clock.continue_from(last)
     assert 0.0 <= clock.now().since(last) < 5.0
 
 
 @pytest.mark.parametrize("step", [-2 * HOUR, 2 * HOUR])
-async def test_a_session_that_goes_on_after_a_restart_with_another_time_lasts_as_long_as_it_did(
+async def test_a_step_of_the_clock_over_a_restart_does_not_change_a_sessions_duration(
     hass: HomeAssistant, garage: Garage, wall: WallClock, step: float
 ) -> None:
     left = garage.chargers["left"]
@@ -82,7 +82,7 @@ async def test_a_session_that_goes_on_after_a_restart_with_another_time_lasts_as
     for _ in range(2):
         await garage.pass_house_seconds(330)
         left.charge(1_000)
-    # In fast motion a second of the wall is many of the house.
+    # In fast motion a second of the wall clock is many of the house clock.
     wall.ahead = step / garage.entry.runtime_data.clock.rate
     await garage.pass_house_seconds(120)
     await garage.unload()
@@ -93,6 +93,6 @@ async def test_a_session_that_goes_on_after_a_restart_with_another_time_lasts_as
     left.unplug()
     (completed,) = await garage.events.wait("session_completed")
     assert completed["energy_kwh"] == 2.5
-    # Whatever the machine needed for the reload; an hour more or less than that would be the step.
+    # The reload takes less than an hour; the step of the clock would add or subtract more.
     assert 780 < completed["duration_seconds"] < 780 + HOUR
     assert completed["ended_at"] >= completed["started_at"]

@@ -1,4 +1,4 @@
-"""Setting up, stopping, crashing and failing, with a real Home Assistant and a real file."""
+"""Set-up, stop and failure, with a real Home Assistant and a real ledger file."""
 
 from __future__ import annotations
 

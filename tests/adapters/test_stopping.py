@@ -1,4 +1,4 @@
-"""Home Assistant stops while a charger's pipeline is being stopped and started for another reason."""
+"""Home Assistant stops while a charger's pipeline is stopped or started for another reason."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TURNS = (0, 1, 2, 3, 5, 8, 13, 21, 34)
 
 
 async def charging(garage: Garage) -> None:
-    """A session that has received 300 Wh."""
+    """Begin a session and deliver 300 Wh."""
     left = garage.chargers["left"]
     left.plug_in()
     left.power(11_000)
     await garage.events.wait("session_started")
     left.charge(300)
-    # Home Assistant tells of a state at the end of the turn in which it changed.
+    # Home Assistant reports a state at the end of the turn in which it changed.
     await turns(1)
 
 
@@ -32,7 +32,7 @@ async def turns(number: int) -> None:
 
 
 def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Warnings and worse; not what asyncio says of a slow machine, nor the loader of custom integrations."""
+    """Return warnings and errors, without those of asyncio about a slow machine and of the loader."""
     spared = ("asyncio", "homeassistant.loader")
     return [
         f"{record.name}: {record.getMessage()}"
@@ -42,7 +42,7 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def ledger_threads_left() -> bool:
-    """Whether a ledger's thread does not come to its end."""
+    """Return whether a ledger's thread is still alive after 5 s."""
     threads = [each for each in threading.enumerate() if each.name.startswith("ev_charging_ledger")]
     for thread in threads:
         thread.join(5)
@@ -86,22 +86,22 @@ async def test_stop_while_the_household_is_reloaded_leaves_no_pipeline_and_no_op
     await hass.async_stop(force=True)
     await asyncio.wait([reload], timeout=5)
 
-    # There is another one only if the new set-up came far enough.
+    # There is a second household only if the new set-up got far enough.
     households |= {found for found in [getattr(garage.entry, "runtime_data", None)] if found}
     assert {each.health().status for household in households for each in household.chargers.values()} == {"ended"}
     assert energy_kept(garage) == 300_000
     assert not ledger_threads_left()
-    # Home Assistant itself complains of a set-up that it cancels, newer ones in our name.
+    # Home Assistant logs an error about a set-up that it cancels; newer releases use our logger.
     ours = [complaint for complaint in complaints(caplog) if complaint.startswith(OURS)]
     assert not [complaint for complaint in ours if "Setup of config entry" not in complaint]
 
 
-async def test_household_that_is_set_up_while_home_assistant_stops_is_closed_all_the_same(
+async def test_household_that_is_set_up_while_home_assistant_stops_is_closed(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     await charging(garage)
     entry_id = garage.entry.entry_id
-    # Runs beside the household's own, which closes it; what is set up in here comes too late for another.
+    # Runs beside the household's own shutdown job; the household that it sets up is too late for such a job.
     hass.async_add_shutdown_job(HassJob(hass.config_entries.async_reload), entry_id)
 
     await hass.async_stop(force=True)
@@ -111,7 +111,7 @@ async def test_household_that_is_set_up_while_home_assistant_stops_is_closed_all
     assert energy_kept(garage) == 300_000
 
 
-async def test_pipelines_that_home_assistant_cancels_while_they_drain_are_not_called_too_slow(
+async def test_pipelines_that_home_assistant_cancels_while_they_drain_log_no_warning(
     hass: HomeAssistant, garage: Garage, caplog: pytest.LogCaptureFixture
 ) -> None:
     await charging(garage)

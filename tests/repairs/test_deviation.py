@@ -1,27 +1,21 @@
-"""The repair of a charger whose sessions go on disagreeing with its total counter."""
+"""The repair of a charger that keeps deviating from its total counter."""
 
 from __future__ import annotations
 
 import pytest
-from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 
-from tests.repairs.test_card import Mending, issues, until
+from tests.repairs.forms import RepairForm, issues, until_issues
 from tests.support.garage import Garage
 
 KIND = "deviation"
 
 
-@pytest.fixture
-async def garage(hass: HomeAssistant, garage: Garage) -> Garage:
-    """The household, in a Home Assistant that shows repairs."""
-    assert await async_setup_component(hass, REPAIRS, {})
-    return garage
-
-
 async def sessions(garage: Garage, count: int, elsewhere_wh: float = 50.0) -> list[float | None]:
-    """So many sessions of 0.8 kWh, and what the total counts besides in each quarter of one; their deviations."""
+    """Record `count` sessions of 0.8 kWh in four steps; return their deviations in percent.
+
+    `elsewhere_wh` is added to the total counter alone in each step.
+    """
     before = len(garage.events.named("session_completed"))
     for number in range(before, before + count):
         garage.chargers["left"].plug_in()
@@ -42,7 +36,7 @@ async def test_one_deviation_is_a_warning_and_three_are_a_repair(
     assert caplog.text.count("0.200 kWh less than the total counter") == 2
     assert issues(hass, KIND) == []
     await sessions(garage, 1)
-    (issue,) = await until(hass, KIND, 1)
+    (issue,) = await until_issues(hass, KIND, 1)
     assert issue.translation_placeholders == {
         "charger": "left",
         "count": "3",
@@ -54,105 +48,103 @@ async def test_one_deviation_is_a_warning_and_three_are_a_repair(
     assert len(issues(hass, KIND)) == 1
 
 
-async def test_sessions_that_agree_raise_nothing_and_mend_it(hass: HomeAssistant, garage: Garage) -> None:
+async def test_sessions_that_agree_cause_no_repair_and_withdraw_it(hass: HomeAssistant, garage: Garage) -> None:
     assert await sessions(garage, 3, elsewhere_wh=0) == [0.0, 0.0, 0.0]
     await sessions(garage, 3)
-    await until(hass, KIND, 1)
+    await until_issues(hass, KIND, 1)
     await sessions(garage, 1, elsewhere_wh=0)
     assert len(issues(hass, KIND)) == 1
     await sessions(garage, 1, elsewhere_wh=0)
-    await until(hass, KIND, 0)
+    await until_issues(hass, KIND, 0)
 
 
-async def test_it_outlives_a_restart_of_the_household(hass: HomeAssistant, garage: Garage) -> None:
+async def test_the_repair_exists_again_after_a_reload(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
+    (issue,) = await until_issues(hass, KIND, 1)
     assert await hass.config_entries.async_reload(garage.entry.entry_id)
-    (again,) = await until(hass, KIND, 1)
+    (again,) = await until_issues(hass, KIND, 1)
     assert again.translation_placeholders == issue.translation_placeholders
 
 
-async def test_what_somebody_has_looked_into_is_not_asked_again_until_it_goes_on(
-    hass: HomeAssistant, garage: Garage
-) -> None:
+async def test_checked_sessions_do_not_count_again(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
-    mending = Mending(hass, issue)
-    assert await mending.begin() == ["other_counter", "stop_comparing", "checked", "ignore"]
-    assert (await mending.pick("checked"))["type"] == "create_entry"
-    await until(hass, KIND, 0)
+    (issue,) = await until_issues(hass, KIND, 1)
+    form = RepairForm(hass, issue)
+    assert await form.open() == ["other_counter", "stop_comparing", "checked", "ignore"]
+    assert (await form.pick("checked"))["type"] == "create_entry"
+    await until_issues(hass, KIND, 0)
     assert await hass.config_entries.async_reload(garage.entry.entry_id)
     await sessions(garage, 2)
     assert issues(hass, KIND) == []
     await sessions(garage, 1)
-    (issue,) = await until(hass, KIND, 1)
+    (issue,) = await until_issues(hass, KIND, 1)
     assert (issue.translation_placeholders or {})["count"] == "3"
 
 
-async def test_a_total_that_is_not_compared_with_any_more_is_unmapped_and_the_repair_goes(
+async def test_stopping_the_comparison_unmaps_the_total_and_withdraws_the_repair(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
-    mending = Mending(hass, issue)
-    assert (await mending.pick("stop_comparing"))["type"] == "form"
-    await mending.submit({})
-    await until(hass, KIND, 0)
+    (issue,) = await until_issues(hass, KIND, 1)
+    form = RepairForm(hass, issue)
+    assert (await form.pick("stop_comparing"))["type"] == "form"
+    await form.submit({})
+    await until_issues(hass, KIND, 0)
     stored = garage.entry.subentries[garage.id_of("left")].data
     assert set(stored["entities"]) == {"status", "plug", "lock", "session_energy", "power", "card"}
     assert await sessions(garage, 3) == [None, None, None]
     assert issues(hass, KIND) == []
 
 
-async def test_another_total_takes_the_place_of_the_wrong_one(hass: HomeAssistant, garage: Garage) -> None:
+async def test_another_entity_replaces_the_wrong_total(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
+    (issue,) = await until_issues(hass, KIND, 1)
     hass.states.async_set("sensor.meter", "7", {"unit_of_measurement": "V"})
-    mending = Mending(hass, issue)
-    await mending.pick("other_counter")
+    form = RepairForm(hass, issue)
+    await form.pick("other_counter")
     for wrong, error in (("sensor.left_wh", "entity_used_twice"), ("sensor.meter", "wrong_unit")):
-        assert (await mending.submit({"total_energy": wrong}))["errors"] == {"total_energy": error}
-    assert mending.shown["description_placeholders"]["wrong_units"] == "sensor.meter: V"
+        assert (await form.submit({"total_energy": wrong}))["errors"] == {"total_energy": error}
+    assert form.shown["description_placeholders"]["wrong_units"] == "sensor.meter: V"
     hass.states.async_set("sensor.meter", "7", {"unit_of_measurement": "kWh"})
-    assert (await mending.submit({"total_energy": "sensor.meter"}))["type"] == "create_entry"
-    await until(hass, KIND, 0)
+    assert (await form.submit({"total_energy": "sensor.meter"}))["type"] == "create_entry"
+    await until_issues(hass, KIND, 0)
     assert garage.entry.subentries[garage.id_of("left")].data["entities"]["total_energy"] == "sensor.meter"
 
 
 async def test_an_ignored_deviation_is_not_shown_again(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
-    assert (await Mending(hass, issue).pick("ignore"))["reason"] == "issue_ignored"
+    (issue,) = await until_issues(hass, KIND, 1)
+    assert (await RepairForm(hass, issue).pick("ignore"))["reason"] == "issue_ignored"
     await sessions(garage, 1)
     (issue,) = issues(hass, KIND)
     assert issue.dismissed_version is not None
 
 
-async def test_the_repair_goes_with_its_charger(hass: HomeAssistant, garage: Garage) -> None:
+async def test_the_repair_is_withdrawn_with_its_charger(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
-    mending = Mending(hass, issue)
-    await mending.pick("stop_comparing")
+    (issue,) = await until_issues(hass, KIND, 1)
+    form = RepairForm(hass, issue)
+    await form.pick("stop_comparing")
     hass.config_entries.async_remove_subentry(garage.entry, garage.id_of("left"))
-    await until(hass, KIND, 0)
-    assert (await mending.submit({}))["reason"] == "charger_gone"
+    await until_issues(hass, KIND, 0)
+    assert (await form.submit({}))["reason"] == "charger_gone"
 
 
 async def test_total_that_sessions_are_measured_with_is_never_unmapped(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    (issue,) = await until(hass, KIND, 1)
-    mending = Mending(hass, issue)
-    await mending.pick("stop_comparing")
+    (issue,) = await until_issues(hass, KIND, 1)
+    form = RepairForm(hass, issue)
+    await form.pick("stop_comparing")
     entities = dict(garage.entry.subentries[garage.id_of("left")].data["entities"])
     del entities["session_energy"]
     garage.edit("left", entities=entities)
-    await until(hass, KIND, 0)
-    await mending.submit({})
+    await until_issues(hass, KIND, 0)
+    await form.submit({})
     assert garage.entry.subentries[garage.id_of("left")].data["entities"]["total_energy"] == "sensor.left_eto"
 
 
-async def test_repairs_of_a_household_that_is_deleted_go_with_it(hass: HomeAssistant, garage: Garage) -> None:
+async def test_deleting_the_household_withdraws_its_repairs(hass: HomeAssistant, garage: Garage) -> None:
     await sessions(garage, 3)
-    await until(hass, KIND, 1)
+    await until_issues(hass, KIND, 1)
     await hass.config_entries.async_remove(garage.entry.entry_id)
     assert issues(hass, KIND) == []

@@ -1,4 +1,4 @@
-"""A charger whose pipeline failed again and again and was stopped: what it said last is true no more."""
+"""The repair of a stopped pipeline, and the entities of its charger."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def broken(*_: object) -> NoReturn:
 
 
 async def stopped(hass: HomeAssistant, charger_id: str) -> None:
-    """Wait for its repair."""
+    """Wait for the repair of a stopped pipeline."""
     async with asyncio.timeout(PATIENCE_S):
         while ir.async_get(hass).async_get_issue(DOMAIN, f"pipeline_stopped_{charger_id}") is None:  # noqa: ASYNC110
             await asyncio.sleep(0.001)

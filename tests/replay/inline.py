@@ -22,6 +22,7 @@ from custom_components.ev_charging_manager.domain.messages import Announced, Liv
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import SessionRecord
 from custom_components.ev_charging_manager.pipeline import restored, stages
+from custom_components.ev_charging_manager.repairs.notices import RepairNotices
 from custom_components.ev_charging_manager.runtime.clock import ManualClock
 from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Wiring
@@ -115,8 +116,10 @@ class Replay:
         (charger,) = (item for item in self._entry.subentries.values() if item.subentry_type == "charger")
         settings = settings_of(self.hass, self._entry, charger)
         ingestor = Ingestor(settings, self.clock.now, self._deferred.append, restarted)
-        self._feed = Feed(self.hass, charger, ingestor, self.clock.mono)
-        self._prices = PriceFeed(self.hass, ingestor, cast(HouseClock, self.clock))
+        self._feed = Feed(self.hass, charger, ingestor, self.clock.mono, RepairNotices(self.hass, self._entry))
+        self._prices = PriceFeed(
+            self.hass, ingestor, cast(HouseClock, self.clock), RepairNotices(self.hass, self._entry)
+        )
         ingestor.connect(self)
         self._feed.start()
         self._prices.follow(charger, settings)

@@ -1,4 +1,4 @@
-"""A household in a real Home Assistant: chargers whose entities are set by hand, and waiting for what follows."""
+"""A household in a real Home Assistant: chargers with entities that the test sets, and waits for the consequences."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from custom_components.ev_charging_manager.const import DOMAIN
 from custom_components.ev_charging_manager.ledger.ledger import Ledger
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES
 
-# House time runs this much faster than the wall's: the debounce of 2 s takes 10 ms.
+# House seconds per wall second: the debounce of 2 s takes 10 ms.
 SPEED = 200.0
 PATIENCE_S = 10.0
 
 
 def person(name: str, user_type: str = "resident", **data: Any) -> ConfigSubentryData:
-    """A user as the flow stores one."""
+    """Return a user as the form stores it."""
     return ConfigSubentryData(
         subentry_type="user", title=name, unique_id=None, data={"user_type": user_type, "active": True} | data
     )
 
 
 def charger_data(name: str, price: float = 0.25, **data: Any) -> ConfigSubentryData:
-    """A go-e charger as the wizard stores one, whose entities carry its name."""
+    """Return a go-e charger as the wizard stores it; its entities carry its name."""
     entities = {
         "status": f"sensor.{name}_status",
         "plug": f"binary_sensor.{name}_plug",
@@ -51,7 +51,7 @@ def charger_data(name: str, price: float = 0.25, **data: Any) -> ConfigSubentryD
 
 
 def registered(hass: HomeAssistant, charger: ConfigSubentryData, key: str) -> ConfigSubentryData:
-    """The charger with one of its sensors in the registry, mapped by its registry id as the wizard does."""
+    """Register one of the charger's sensors and map it by its registry id, as the wizard does."""
     name = charger["title"]
     entity = er.async_get(hass).async_get_or_create(
         "sensor", "test", f"{name}-{key}", suggested_object_id=f"{name}_{key}"
@@ -64,7 +64,7 @@ def registered(hass: HomeAssistant, charger: ConfigSubentryData, key: str) -> Co
 
 
 class Charger:
-    """The entities of one charger, and what a driver does to them."""
+    """The entities of one charger, and the actions of a driver that change them."""
 
     def __init__(self, hass: HomeAssistant, name: str) -> None:
         self._hass = hass
@@ -75,7 +75,7 @@ class Charger:
         self.energy_unit = "kWh"
 
     def idle(self) -> None:
-        """No car; the counters stand where they stood."""
+        """Show no car; keep the counters."""
         self._set("sensor", "status", "Idle")
         self._set("binary_sensor", "plug", "off")
         self._set("sensor", "lock", "Unlocked")
@@ -84,7 +84,7 @@ class Charger:
         self._counters()
 
     def plug_in(self) -> None:
-        """A car is connected; one push, and the session counter begins again after the plug was seen."""
+        """Connect a car in one push of the charger; the session counter restarts after the plug changed."""
         self._set("binary_sensor", "plug", "on")
         self._set("sensor", "status", "Charging")
         self._set("sensor", "lock", "Locked")
@@ -92,7 +92,7 @@ class Charger:
         self._counters()
 
     def plug_again(self) -> None:
-        """The charger is back, and the same car with it."""
+        """Return from an outage with the same car."""
         self._set("binary_sensor", "plug", "on")
         self._set("sensor", "status", "Charging")
         self._set("sensor", "lock", "Locked")
@@ -101,37 +101,37 @@ class Charger:
         self._counters()
 
     def renamed(self, key: str, entity_id: str) -> None:
-        """One of the entities has another name from now on."""
+        """Use another id for one of the entities from now on."""
         self._names[key] = entity_id
 
     def charge(self, wh: float, elsewhere_wh: float = 0.0) -> None:
-        """Energy flows; what flows elsewhere is counted by the total alone."""
+        """Deliver energy; `elsewhere_wh` is added to the total counter alone."""
         self.session_wh += wh
         self._total_wh += wh + elsewhere_wh
         self._counters()
 
     def rest(self) -> None:
-        """The car is full and draws nothing more; the cable stays in."""
+        """Stop drawing power with the cable connected, as a full car does."""
         self._set("sensor", "status", "Complete")
         self.power(0)
 
     def unplug(self) -> None:
-        """The cable is out and unlocked."""
+        """Disconnect the car and unlock the cable."""
         self.power(0)
         self._set("binary_sensor", "plug", "off")
         self._set("sensor", "status", "Idle")
         self._set("sensor", "lock", "Unlocked")
 
     def power(self, watts: float) -> None:
-        """The power changes."""
+        """Set the power."""
         self._set("sensor", "power", str(watts), "W")
 
     def card(self, value: str) -> None:
-        """The reader shows this."""
+        """Set the value of the card reader."""
         self._set("select", "trx", value)
 
     def vanish(self) -> None:
-        """The charger cannot be reached."""
+        """Make all entities unavailable."""
         for domain, key in _ENTITIES:
             self._set(domain, key, "unavailable")
 
@@ -158,7 +158,7 @@ _ENTITIES = (
 
 
 class Events:
-    """The events of the integration, in the order in which automations see them."""
+    """The integration's events, in the order in which automations receive them."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self.seen: list[Event] = []
@@ -169,11 +169,11 @@ class Events:
         hass.bus.async_listen(f"{DOMAIN}_card_tapped", self._take)
 
     def named(self, name: str) -> list[dict[str, Any]]:
-        """The payloads of all events of one name."""
+        """Return the payloads of all events of one name."""
         return [dict(event.data) for event in self.seen if event.event_type == f"{DOMAIN}_{name}"]
 
     async def wait(self, name: str, count: int = 1) -> list[dict[str, Any]]:
-        """Wait until so many events of a name were fired."""
+        """Wait until `count` events of a name were fired; return all payloads."""
         await self._until(lambda: len(self.named(name)) >= count)
         return self.named(name)
 
@@ -193,7 +193,7 @@ class Events:
 
 
 class Garage:
-    """The household's entry, its chargers and what they report."""
+    """The household's config entry, its chargers and its events."""
 
     def __init__(
         self,
@@ -216,11 +216,11 @@ class Garage:
         )
 
     def know(self, name: str) -> None:
-        """A charger that was set up in a way of its own is played as the others are."""
+        """Simulate the entities of a charger that the test added itself."""
         self.chargers[name] = Charger(self.hass, name)
 
     async def set_up(self) -> None:
-        """All chargers idle, and the integration set up."""
+        """Set all chargers idle and set up the integration."""
         for charger in self.chargers.values():
             charger.idle()
         self.entry.add_to_hass(self.hass)
@@ -228,32 +228,32 @@ class Garage:
         await self.hass.async_block_till_done()
 
     async def unload(self) -> None:
-        """The entry is unloaded."""
+        """Unload the entry."""
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
 
     def add(self, subentry_type: str, title: str, data: Mapping[str, Any]) -> None:
-        """Something is added on the entry's page, as its form stores it."""
+        """Add a subentry as its form stores it."""
         self._add(ConfigSubentryData(subentry_type=subentry_type, title=title, unique_id=None, data=dict(data)))
 
     def add_charger(self, name: str) -> None:
-        """A charger is added on the entry's page."""
+        """Add a charger on the entry's page."""
         self.chargers[name] = Charger(self.hass, name)
         self._add(charger_data(name))
 
     def edit(self, owner: str, title: str | None = None, **data: Any) -> None:
-        """Something is edited on the entry's page."""
+        """Edit a subentry on the entry's page."""
         subentry = self.entry.subentries[self.id_of(owner)]
         self.hass.config_entries.async_update_subentry(
             self.entry, subentry, title=title or subentry.title, data={**subentry.data, **data}
         )
 
     async def add_user(self, name: str) -> None:
-        """A user is added on the entry's page."""
+        """Add a user on the entry's page."""
         self._add(person(name))
         await self.hass.async_block_till_done()
 
     async def add_card(self, charger: str, slot: int, user: str) -> None:
-        """A card is given to a user."""
+        """Map a slot's card to a user."""
         data = {"kind": "slot", "charger_id": self.id_of(charger), "slot": slot, "user_id": self.id_of(user)}
         self._add(
             ConfigSubentryData(
@@ -263,7 +263,7 @@ class Garage:
         await self.hass.async_block_till_done()
 
     async def everything_happens(self, name: str) -> None:
-        """Each event at a charger: a session with slot 1's card and a stranger's, then one that does not count."""
+        """Cause each event once: a session with slot 1's card and an unmapped one, then a session that is discarded."""
         charger = self.chargers[name]
         charger.plug_in()
         charger.power(11_000)
@@ -284,7 +284,7 @@ class Garage:
         await self.events.wait("session_discarded")
 
     def watch_charger(self, name: str) -> list[State]:
-        """All states that the charger's entities take from now on."""
+        """Return a list that receives all later states of the charger's entities."""
         registry = er.async_get(self.hass)
         own = {
             item.entity_id
@@ -302,11 +302,11 @@ class Garage:
         return seen
 
     async def pass_house_seconds(self, seconds: float) -> None:
-        """Let house time pass, as it does between two pushes of a charger."""
+        """Let house time pass, as between two pushes of a charger."""
         await asyncio.sleep(seconds / self.entry.runtime_data.clock.rate)
 
     async def rename(self, charger: str, key: str, entity_id: str) -> None:
-        """The user gives one of the charger's sensors another name."""
+        """Rename one of the charger's sensors in the entity registry."""
         er.async_get(self.hass).async_update_entity(f"sensor.{charger}_{key}", new_entity_id=entity_id)
         self.chargers[charger].renamed(key, entity_id)
         await self.hass.async_block_till_done()
@@ -321,40 +321,40 @@ class Garage:
         self.hass.config_entries.async_add_subentry(self.entry, subentry)
 
     def reopen_ledger(self) -> Ledger:
-        """The file as another process would find it."""
+        """Open the ledger's file as another process would."""
         return Ledger.open(self.hass.config.path(LEDGER_FILE), ZoneInfo(self.hass.config.time_zone))
 
     def checkpoint(self, ledger: Ledger, charger: str) -> Mapping[str, Any]:
-        """The states of a charger's last checkpoint."""
+        """Return the states of a charger's last checkpoint."""
         found = ledger.checkpoint(self.id_of(charger), CHECKPOINT_TYPES)
         assert found is not None
         return found.states
 
     def id_of(self, title: str) -> str:
-        """The id of a subentry by its name."""
+        """Return the id of a subentry by its title."""
         return next(item.subentry_id for item in self.entry.subentries.values() if item.title == title)
 
     def entity_id(self, domain: str, owner: str, key: str) -> str:
-        """The entity of a charger or user by its unique id."""
+        """Return the id of a charger's or user's entity by the key in its unique id."""
         registry = er.async_get(self.hass)
         found = registry.async_get_entity_id(domain, DOMAIN, f"{self.id_of(owner)}_{key}")
         assert found is not None, f"{owner} has no {domain} {key}"
         return found
 
     def state(self, domain: str, owner: str, key: str) -> str:
-        """What an entity shows."""
+        """Return the state of an entity."""
         state = self.hass.states.get(self.entity_id(domain, owner, key))
         assert state is not None
         return state.state
 
     def attribute(self, domain: str, owner: str, key: str, name: str) -> Any:
-        """What an entity says beside its state."""
+        """Return an attribute of an entity."""
         state = self.hass.states.get(self.entity_id(domain, owner, key))
         assert state is not None
         return state.attributes[name]
 
     async def until_state(self, domain: str, owner: str, key: str, wanted: str) -> None:
-        """Wait until an entity shows something."""
+        """Wait until an entity has this state."""
         entity_id = self.entity_id(domain, owner, key)
         reached = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""Hosts on loopback that answer as a go-e does, or as one does not."""
+"""Hosts on loopback: a simulated go-e, and hosts that are no charger."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.simulator.scenes import CARS, DRIVERS, NOON, SERIAL
 
 
 class GoeHost:
-    """A simulated charger, and what is tapped at it."""
+    """A simulated charger and the cards that are tapped at it."""
 
     def __init__(self, simulator: Simulator, clock: HandClock) -> None:
         self._simulator = simulator
@@ -25,15 +25,15 @@ class GoeHost:
 
     @property
     def status(self) -> Status:
-        """All that the charger says of itself."""
+        """The status of the charger."""
         return self._simulator.garage.chargers[SERIAL].status
 
     def report(self) -> None:
-        """Somebody switched on the reporting of numbers at the charger."""
+        """Switch on the reporting of card numbers at the charger."""
         self._simulator.garage.chargers[SERIAL].write("rde", True)
 
     def tap(self) -> None:
-        """Ben's card (slot 2) is held to the reader, a few seconds before the cable goes in."""
+        """Tap Ben's card (slot 2), a few seconds before the cable is plugged in."""
         self._simulator.visit(SERIAL, Visit(driver="Ben", after_s=60, stay_s=1800, card=2, card_s=-8))
         self._simulator.start()
         self._clock.move(55)
@@ -42,7 +42,7 @@ class GoeHost:
 
 @asynccontextmanager
 async def goe_host(*cards: CardSlot, firmware: str = "60.3") -> AsyncIterator[GoeHost]:
-    """A charger with these cards."""
+    """Run a charger with these cards."""
     settings = ChargerSettings(serial=SERIAL, name="Garage", firmware=firmware, cards=cards)
     scenario = Scenario(chargers=(settings,), cars=CARS, drivers=DRIVERS, opening={})
     clock = HandClock(NOON, 1.0)
@@ -51,7 +51,7 @@ async def goe_host(*cards: CardSlot, firmware: str = "60.3") -> AsyncIterator[Go
 
 
 class OtherHost:
-    """Something that is no charger. `asked` holds the paths and queries that it was asked for."""
+    """A host that is no charger. `asked` holds the requested paths and queries."""
 
     def __init__(self, answer: Callable[[], Awaitable[web.Response]]) -> None:
         self._answer = answer
@@ -59,7 +59,7 @@ class OtherHost:
         self.host = ""
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Its one answer to every question."""
+        """Record the request and return the answer."""
         self.asked.append(request.path_qs)
         return await self._answer()
 
@@ -68,7 +68,7 @@ class OtherHost:
 async def other_host(
     body: Any = None, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> AsyncIterator[OtherHost]:
-    """A host whose every answer is this: bytes as they are, anything else as JSON."""
+    """Run a host that always gives this answer: bytes unchanged, anything else as JSON."""
 
     async def answer() -> web.Response:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -80,7 +80,7 @@ async def other_host(
 
 @asynccontextmanager
 async def silent_host() -> AsyncIterator[OtherHost]:
-    """A host that takes every question and answers none."""
+    """Run a host that accepts every request and never answers."""
 
     over = asyncio.Event()
 
@@ -94,7 +94,7 @@ async def silent_host() -> AsyncIterator[OtherHost]:
 
 
 async def deserted_host() -> str:
-    """A host where nothing listens any more."""
+    """Return a host where no server listens."""
     async with other_host() as host:
         return host.host
 

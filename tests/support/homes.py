@@ -1,4 +1,4 @@
-"""A household in a real Home Assistant, in fast motion."""
+"""Fixtures of a household in a real Home Assistant, in fast motion."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.support.garage import SPEED, Garage, person
 
 @pytest.fixture(autouse=True)
 def _fast_motion(monkeypatch: pytest.MonkeyPatch) -> None:
-    """House time from this moment on runs faster than the wall's."""
+    """Let house time run faster than the wall clock from now on."""
     now = time.time()
     monkeypatch.setenv(FAST_MOTION, f"{SPEED},{now},{now}")
 
 
 @pytest.fixture(autouse=True)
 def _own_configuration(hass: HomeAssistant, tmp_path: Any) -> None:
-    """The ledger belongs to the test."""
+    """Give each test a separate directory for the ledger."""
     hass.config.config_dir = str(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A clock that is moved by hand, and what a charger shows of a session at a moment."""
+"""A clock that the test moves, and a view of a running session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from custom_components.ev_charging_manager.domain.records import Identity, Sessi
 
 
 class Clock(HouseClock):
-    """Moved by hand."""
+    """A house clock that the test moves."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""For a while, root is somebody whom file permissions mean something to."""
+"""File permissions that apply to root too."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Sets(ctypes.Structure):
 
 @contextmanager
 def permissions_count() -> Iterator[None]:
-    """Let this thread, and those that it starts meanwhile, write only what the file's permissions allow."""
+    """Make file permissions apply to this thread, and to threads that it starts meanwhile, even for root."""
     if os.geteuid() != 0:
         yield
         return

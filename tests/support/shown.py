@@ -1,4 +1,4 @@
-"""What the household's sensors show, by unique id, and a garage with something to show."""
+"""The household's sensors by unique id, and sessions for them to show."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SETS = ("guest", "unknown", "household")
 
 
 def entity_id_of(garage: Garage, unique_id: str) -> str | None:
-    """The sensor with this unique id, disabled or not."""
+    """Return the id of the sensor with this unique id, even if it is disabled."""
     return er.async_get(garage.hass).async_get_entity_id("sensor", DOMAIN, unique_id)
 
 
 def state_of(garage: Garage, unique_id: str) -> State:
-    """The state of the sensor with this unique id."""
+    """Return the state of the sensor with this unique id."""
     entity_id = entity_id_of(garage, unique_id)
     assert entity_id is not None, f"there is no {unique_id}"
     state = garage.hass.states.get(entity_id)
@@ -30,27 +30,27 @@ def state_of(garage: Garage, unique_id: str) -> State:
 
 
 def of_set(garage: Garage, name: str, key: str) -> State:
-    """A sensor of all guests, of Unknown or of the household."""
+    """Return the state of a sensor of all guests, of Unknown or of the household."""
     return state_of(garage, f"{garage.entry.entry_id}_{name}_{key}")
 
 
 def of_user(garage: Garage, user: str, key: str) -> State:
-    """A sensor of a user."""
+    """Return the state of a user's sensor."""
     return state_of(garage, f"{garage.id_of(user)}_{key}")
 
 
 def exact(state: State) -> Decimal:
-    """A number to its last digit, as it is shown."""
+    """Return the exact number that is shown."""
     return Decimal(state.state)
 
 
 def attribute(state: State, name: str) -> Any:
-    """An attribute that has to be there."""
+    """Return an attribute; KeyError if it is missing."""
     return state.attributes[name]
 
 
 async def plug_in(garage: Garage, charger: str, card: str | None = None) -> None:
-    """A session begins, perhaps with a card."""
+    """Begin a session, with a card if one is given."""
     count = len(garage.events.named("session_started"))
     garage.chargers[charger].plug_in()
     garage.chargers[charger].power(11_000)
@@ -60,14 +60,14 @@ async def plug_in(garage: Garage, charger: str, card: str | None = None) -> None
 
 
 async def deliver(garage: Garage, charger: str, steps: int, wh: float = 100.0) -> None:
-    """Energy flows for a while."""
+    """Deliver `wh` in each of `steps`."""
     for _ in range(steps):
         garage.chargers[charger].charge(wh)
         await garage.pass_house_seconds(20)
 
 
 async def unplug(garage: Garage, charger: str) -> None:
-    """The session ends and is recorded."""
+    """End the session and wait until it is recorded."""
     count = len(garage.events.named("session_completed"))
     garage.chargers[charger].unplug()
     await garage.events.wait("session_completed", count + 1)
@@ -76,7 +76,7 @@ async def unplug(garage: Garage, charger: str) -> None:
 
 
 async def charge(garage: Garage, charger: str, card: str | None, wh: float) -> None:
-    """A whole session."""
+    """Record a whole session."""
     await plug_in(garage, charger, card)
     await deliver(garage, charger, 5, wh / 5)
     await unplug(garage, charger)

@@ -1,1 +1,1 @@
-"""Everything that touches Home Assistant: states in, entities, events and repairs out."""
+"""The connection to Home Assistant: configuration, states, price entities, the ledger's thread and events."""

@@ -1,7 +1,7 @@
-"""The house clock: the only place where clocks are read.
+"""The house clock, the only module that reads clocks.
 
-House time runs at the rate of the wall clock, unless the environment says otherwise: simulations run in fast motion by
-a rate and an origin, and durations, quarter-hours and plausibility hold at any speed.
+House time runs at the rate of the wall clock. For the demo and the tests, an environment variable sets another rate and
+origin; durations, quarter-hours and plausibility limits hold at any rate.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from ..domain.moment import Moment
 _LOGGER = logging.getLogger(__name__)
 
 FAST_MOTION: Final = "EV_CHARGING_MANAGER_FAST_MOTION"
-# Less is how a clock is kept right all the time.
+# Smaller steps are the regular corrections of a clock that is synchronised.
 STEP_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class FastMotion:
-    """House time is `house_origin` at the wall time `wall_origin` (epoch seconds) and runs `rate` times as fast."""
+    """House time equals `house_origin` at the wall time `wall_origin` and runs `rate` times as fast (epoch seconds)."""
 
     rate: float = 1.0
     wall_origin: float = 0.0
@@ -33,42 +33,45 @@ class FastMotion:
 
     @classmethod
     def from_text(cls, text: str) -> FastMotion:
-        """Read `rate,wall origin,house origin`; ValueError when it is something else."""
+        """Parse `rate,wall origin,house origin`. Raises ValueError."""
         rate, wall_origin, house_origin = (float(part) for part in text.split(","))
         if not rate > 0:
-            raise ValueError(f"a house clock cannot run at a rate of {rate}")
+            raise ValueError(f"{FAST_MOTION}: the rate must be positive, not {rate}")
         return cls(rate, wall_origin, house_origin)
 
 
 class HouseClock:
-    """Tells house time. Its monotonic seconds start at the process's wall time, so they compare over a restart."""
+    """The clock of the house.
+
+    Its monotonic seconds start at the wall time of the process, so that they can be compared over a restart.
+    """
 
     def __init__(self, motion: FastMotion | None = None) -> None:
-        """Start at this moment."""
+        """Start the monotonic seconds now."""
         self._motion = motion or FastMotion()
         self._rate = self._motion.rate
         self._ahead = 0.0
         self._steps = 0
         self._last_step = 0.0
-        # Each sample asks for the time: what can be computed once is.
+        # Hot path: each sample reads the time, so this offset is computed once.
         self._mono_offset = self._utc() - time.monotonic() * self._rate
 
     @property
     def rate(self) -> float:
-        """House seconds per second."""
+        """House seconds per wall second."""
         return self._rate
 
     def now(self) -> Moment:
-        """This moment."""
+        """Return the present moment."""
         moment = Moment(self._utc(), self.mono())
         self._compare(moment)
         return moment
 
-    def go_on(self, last: Moment | None) -> None:
-        """Let the monotonic seconds go on from the last moment of an earlier clock, before anybody asks for them.
+    def continue_from(self, last: Moment | None) -> None:
+        """Continue the monotonic seconds from the last moment of an earlier process. Call it before they are used.
 
-        Where the wall clock was set, the two of them began at different times, and a session that ran on both would
-        have lasted for hours too long, or less than nothing. Time in between passed as the wall clock says.
+        The time in between is that of the wall clock. Without this, a wall clock that was set would make a session that
+        runs over the restart hours too long, or give it a negative duration.
         """
         if last is None:
             return
@@ -79,27 +82,27 @@ class HouseClock:
             self._ahead = (now - self.mono()) / self._rate
 
     def health(self) -> dict[str, float]:
-        """How often the wall clock was set while this one ran, and the seconds (forward positive) of the last time."""
+        """Return how often the wall clock was set, and by how many seconds (positive: forward) the last time."""
         return {"steps": self._steps, "last_step_s": round(self._last_step, 3)}
 
     def mono(self) -> float:
-        """The monotonic seconds of this moment."""
+        """Return the present monotonic seconds."""
         return self._mono_offset + time.monotonic() * self._rate
 
     def process_s(self) -> float:
-        """Seconds as the process counts them, in no motion but its own, over all clocks that it ever had."""
+        """Return monotonic seconds of the process, unaffected by fast motion and by new house clocks."""
         return time.monotonic()
 
     def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
-        """Call at a monotonic second, in the event loop; returns what calls it off."""
+        """Call `action` in the event loop at a monotonic second; return the callback that cancels it."""
         return self.call_later(max(0.0, mono - self.mono()), action)
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
-        """Call once so many house seconds from now, in the event loop; returns what calls it off."""
+        """Call `action` in the event loop after so many house seconds; return the callback that cancels it."""
         return asyncio.get_running_loop().call_later(seconds / self._rate, action).cancel
 
     def _compare(self, moment: Moment) -> None:
-        """Notice when somebody sets the wall clock, or the machine slept: records date from then on by what it says."""
+        """Log and count a step of the wall clock: it was set, or the machine slept. Later records use the new time."""
         ahead = (moment.utc - moment.mono) / self._rate
         step = ahead - self._ahead
         self._ahead = ahead
@@ -113,11 +116,13 @@ class HouseClock:
         return motion.house_origin + (time.time() - motion.wall_origin) * motion.rate
 
 
-# Seconds for measuring how long a step takes; asked twice for each.
+# Seconds to measure the duration of a step; read twice for each step.
 watch: Final = time.perf_counter
 
 
 def house_clock() -> HouseClock:
-    """The clock of this process: as fast as the wall's, or as the environment says."""
+    """Return a clock in the motion that the environment sets, else at the rate of the wall clock."""
     text = os.environ.get(FAST_MOTION)
-    return HouseClock(FastMotion.from_text(text) if text else None)
+    if not text:
+        return HouseClock()
+    return HouseClock(FastMotion.from_text(text))

@@ -1,4 +1,4 @@
-"""The config entry and its subentries as the domain's own words."""
+"""The config entry and its subentries as values of the domain."""
 
 from __future__ import annotations
 
@@ -33,17 +33,22 @@ from ..profiles import BY_KEY
 
 
 def subentries(entry: ConfigEntry[Any], subentry_type: str) -> Iterator[ConfigSubentry]:
-    """The entry's subentries of one type."""
+    """Yield the entry's subentries of one type."""
     return (item for item in entry.subentries.values() if item.subentry_type == subentry_type)
 
 
+def active_users(entry: ConfigEntry[Any]) -> list[ConfigSubentry]:
+    """Return the users that a session can be assigned to: the card of an inactive user identifies no one."""
+    return [user for user in subentries(entry, const.SUBENTRY_USER) if user.data.get(const.CONF_ACTIVE, True)]
+
+
 def profile_of(charger: ConfigSubentry) -> Profile:
-    """The profile that a charger was set up with."""
+    """Return the profile of a charger's family."""
     return BY_KEY[charger.data[const.CONF_PROFILE]]
 
 
 def household_of(entry: ConfigEntry[Any]) -> Household:
-    """All people, cars and cards."""
+    """Return all users, cars and cards."""
     cards = (_card(item) for item in subentries(entry, const.SUBENTRY_RFID))
     return Household(
         users=MappingProxyType({s.subentry_id: _user(s) for s in subentries(entry, const.SUBENTRY_USER)}),
@@ -61,22 +66,24 @@ def options_of(entry: ConfigEntry[Any]) -> Options:
 
 
 def entities_of(charger: ConfigSubentry) -> dict[Role, str]:
-    """Which entity tells what. An entity for the last card serves as the reader where there is no other."""
+    """Return the entity references by role. The entity of the last card serves as the reader if there is no other."""
     entities = {Role(role): reference for role, reference in charger.data[const.CONF_ENTITIES].items()}
     last = entities.pop(Role.LAST_CARD, None)
-    return entities if last is None else {Role.CARD: last} | entities
+    if last is None:
+        return entities
+    return {Role.CARD: last} | entities
 
 
 def settings_of(
     hass: HomeAssistant, entry: ConfigEntry[Any], charger: ConfigSubentry, household: Household | None = None
 ) -> Settings:
-    """All that one charger's pipeline needs to know. `household`: read already, for one charger of hundreds."""
+    """Return the settings of a charger's pipeline. `household` saves reading it again for each of many chargers."""
     currency = str(hass.config.currency)
     return Settings(_charger(charger, currency), household or household_of(entry), options_of(entry))
 
 
 def tariff_of(pricing: Mapping[str, Any]) -> Tariff:
-    """What a charger's pricing says, in exact numbers. A float counts as the decimal that a person typed."""
+    """Convert a charger's pricing to exact numbers. A float counts as the decimal number that was typed."""
     if pricing[const.CONF_METHOD] != CostMethod.SPOT:
         return StaticTariff(micro(pricing[const.CONF_PRICE]))
     return SpotTariff(
@@ -87,14 +94,17 @@ def tariff_of(pricing: Mapping[str, Any]) -> Tariff:
 
 
 def price_entity_of(charger: ConfigSubentry) -> str | None:
-    """The entity that tells the spot price, by its registry id where it has one; None at a fixed price."""
+    """Return the spot price entity by its registry id if it has one, else its entity id; None at a fixed price."""
     pricing = charger.data[const.CONF_PRICING]
-    entity: str | None = pricing[const.CONF_PRICE_ENTITY] if pricing[const.CONF_METHOD] == CostMethod.SPOT else None
+    if pricing[const.CONF_METHOD] != CostMethod.SPOT:
+        return None
+    entity: str = pricing[const.CONF_PRICE_ENTITY]
     return entity
 
 
 def _charger(charger: ConfigSubentry, currency: str) -> ChargerSettings:
-    data, profile = charger.data, profile_of(charger)
+    data = charger.data
+    profile = profile_of(charger)
     return ChargerSettings(
         charger_id=charger.subentry_id,
         name=charger.title,
@@ -153,7 +163,7 @@ def _card(card: ConfigSubentry) -> CardMapping:
 
 
 def card_key(data: Mapping[str, Any]) -> str:
-    """The key of the card that a mapping's data describes: a slot of one charger, or a number known everywhere."""
+    """Return the key of a mapping's card: a slot of one charger, or a number that is valid at every charger."""
     if data[const.CONF_CARD_KIND] == CardFormat.SLOT:
         return slot_key(data[const.CONF_CHARGER], int(data[const.CONF_SLOT]))
     return uid_key(data[const.CONF_UID])

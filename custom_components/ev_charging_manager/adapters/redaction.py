@@ -1,4 +1,4 @@
-"""Takes what is private out of texts: names, cards, serials, hosts. Faults are kept and downloaded as text."""
+"""Redaction of private data in texts: names, cards, serials, hosts. Faults are stored and downloaded as text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRIVATE = (const.CONF_SERIAL, const.CONF_HOST, const.CONF_UID, const.CONF_PERSO
 
 
 def redactor(entry: ConfigEntry) -> Redact:
-    """Redact what the entry knows to be private at the moment of use."""
+    """Return a function that redacts the private data that the entry holds when it is called."""
 
     @callback
     def redact(text: str) -> str:
@@ -35,7 +35,7 @@ def _names(entry: ConfigEntry) -> Iterator[str]:
 
 
 def _without(text: str, names: Iterable[str]) -> str:
-    """Longest first, so that no name leaves the rest of a longer one behind."""
+    # Longest first, so that a short name leaves no rest of a longer one behind.
     words = sorted({name for name in names if name.strip()}, key=len, reverse=True)
     if not words:
         return text

@@ -1,4 +1,4 @@
-"""Texts of other integrations in places of ours where they could be taken for more than text."""
+"""Escapes for foreign text, such as states and card names, in log lines and Markdown."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#|~!])")
 
 
 def on_one_line(text: str) -> str:
-    """The text for a log: control characters become blanks, so that no state writes a log line of its own."""
+    """Replace control characters and line breaks by blanks, so that a state cannot forge a log line."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
 
 
 def without_markup(text: str) -> str:
-    """The text for a repair or a notification, which both show Markdown."""
+    """Escape Markdown and put the text on one line. Repairs, notifications and forms render Markdown."""
     return _MARKUP.sub(r"\\\1", on_one_line(text))

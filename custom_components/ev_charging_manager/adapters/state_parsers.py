@@ -1,4 +1,4 @@
-"""From a state's text to a value of the domain: units, words, cards."""
+"""Converters from the text of a state to a value of the domain: units, words, cards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, UnitOfEnergy, UnitOfPower
 
+from ..const import CARD_SLOTS
 from ..domain.card import (
     NOBODY,
     OPEN_ACCESS,
@@ -19,7 +20,8 @@ from ..domain.card import (
 )
 from ..domain.profile import CardFormat, CarStatus, Profile
 
-# To milliwatt-hours and watts. A state without a unit is put aside: guessing is wrong by a thousand, or right by luck.
+# Factors to milliwatt-hours and watts, by unit; the forms offer these units. A state without a unit is ignored: a
+# wrong guess would be wrong by a factor of a thousand.
 ENERGY_FACTORS: Mapping[str | None, float] = {
     UnitOfEnergy.WATT_HOUR: 1_000.0,
     UnitOfEnergy.KILO_WATT_HOUR: 1_000_000.0,
@@ -30,25 +32,27 @@ POWER_FACTORS: Mapping[str | None, float] = {
     UnitOfPower.KILO_WATT: 1_000.0,
     UnitOfPower.MEGA_WATT: 1_000_000.0,
 }
-SLOTS = 10
+
+# Of a text that is no card, so much is shown to people.
+_LONGEST_SHOWN = 40
 
 type StatusReader = Callable[[str], CarStatus | None]
 
 
 def is_missing(text: str) -> bool:
-    """Whether a state says that there is nothing to say."""
+    """Return whether the state means that there is no value."""
     return text in (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 def status_reader(profile: Profile, charging_words: Iterable[str]) -> StatusReader:
-    """What each status word means: the profile's words, and the user's own for charging."""
+    """Return a reader of the status entity. `charging_words` are the user's own words for charging."""
     words = dict(profile.status_words)
     words.update((word.strip().lower(), CarStatus.CHARGING) for word in charging_words)
     return lambda text: words.get(text.strip().lower())
 
 
 def plug(text: str) -> bool | None:
-    """A plug entity: on means plugged in. Sensors that spell it out are understood as well."""
+    """Read a plug entity: `on` or a word such as `connected` means plugged in; None for any other text."""
     word = text.strip().lower()
     if word in (STATE_ON, "connected", "plugged", "plugged_in", "true"):
         return True
@@ -58,7 +62,10 @@ def plug(text: str) -> bool | None:
 
 
 def lock_reader(profile: Profile, inverted: bool) -> Callable[[str], bool | None]:
-    """A lock entity. Home Assistant's device class `lock` says on for *unlocked*: `inverted`."""
+    """Return a reader of the lock entity: True for locked, None for any other text.
+
+    `inverted`: the entity has the device class `lock`, for which `on` means unlocked.
+    """
 
     def read(text: str) -> bool | None:
         word = text.strip().lower()
@@ -66,13 +73,15 @@ def lock_reader(profile: Profile, inverted: bool) -> Callable[[str], bool | None
             return (word == STATE_ON) is not inverted
         if word in profile.locked_words:
             return True
-        return False if word in profile.unlocked_words else None
+        if word in profile.unlocked_words:
+            return False
+        return None
 
     return read
 
 
 def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReading]:
-    """A card entity, in the words of its family."""
+    """Return a reader of the card entity, which knows the words of the charger's family."""
 
     def read(text: str) -> CardReading:
         word = text.strip().lower()
@@ -90,8 +99,14 @@ def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReadin
 
 
 def _card(profile: Profile, charger_id: str, text: str) -> CardReading:
-    if profile.card_format is not CardFormat.SLOT:
-        return uid_reading(reversed_bytes(text) if profile.card_bytes_reversed else text)
-    if text.isdecimal() and 1 <= int(text) <= SLOTS:
+    if profile.card_format is CardFormat.SLOT:
+        return _slot(charger_id, text)
+    if profile.card_bytes_reversed:
+        return uid_reading(reversed_bytes(text))
+    return uid_reading(text)
+
+
+def _slot(charger_id: str, text: str) -> CardReading:
+    if text.isdecimal() and int(text) in CARD_SLOTS:
         return slot_reading(charger_id, int(text))
-    return CardReading(CardKind.UNREADABLE, text=text[:40])
+    return CardReading(CardKind.UNREADABLE, text=text[:_LONGEST_SHOWN])

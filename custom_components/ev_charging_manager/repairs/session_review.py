@@ -1,8 +1,9 @@
-"""Repairs that count recorded sessions: they look again whenever one of these may have changed."""
+"""The moments at which recorded sessions are reviewed for repairs."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,59 +14,53 @@ from homeassistant.helpers.event import async_track_time_interval
 from .. import const
 from ..adapters.household.household import EvChargingConfigEntry
 from ..domain.commits import EventKind
-from . import deviation_issue as deviation_issues, unknown_issue as unknown_issues
+from . import deviation, unknown
 
-# Sessions grow old by themselves.
-LOOK_AGAIN: Final = timedelta(hours=6)
+# Sessions leave the week that is reviewed although nothing happens.
+INTERVAL: Final = timedelta(hours=6)
 
 
 class SessionReview:
-    """Looks whenever a session was recorded, the household changed, and now and then."""
+    """Reviews whenever a session was recorded or the household was edited, and every `INTERVAL`."""
 
     def __init__(self, hass: HomeAssistant, entry: EvChargingConfigEntry) -> None:
         """Prepare; `start` begins to listen."""
         self._hass = hass
         self._entry = entry
-        self._looking: asyncio.Task[None] | None = None
-        self._wanted = False
-        self._stops: list[CALLBACK_TYPE] = []
+        self._task: asyncio.Task[None] | None = None
+        self._due = False
+        self._stops = ExitStack()
 
     @callback
     def start(self) -> CALLBACK_TYPE:
-        """Listen; returns what ends it."""
+        """Listen; return the callback that ends it."""
         household = self._entry.runtime_data
-        self._stops += (
-            household.on_changed(self._look),
-            household.on_added(const.SUBENTRY_CHARGER, self._listen),
-            async_track_time_interval(self._hass, self._look, LOOK_AGAIN, cancel_on_shutdown=True),
-        )
-        self._look()
-        return self._stop
-
-    @callback
-    def _stop(self) -> None:
-        for stop in self._stops:
-            stop()
+        self._stops.callback(household.on_changed(self._review))
+        self._stops.callback(household.on_added(const.SUBENTRY_CHARGER, self._listen))
+        self._stops.callback(async_track_time_interval(self._hass, self._review, INTERVAL, cancel_on_shutdown=True))
+        self._review()
+        return self._stops.close
 
     @callback
     def _listen(self, charger: ConfigSubentry) -> None:
-        self._stops.append(self._entry.runtime_data.outbox.listen(charger.subentry_id, self._heard))
+        self._stops.callback(self._entry.runtime_data.outbox.listen(charger.subentry_id, self._event_fired))
 
     @callback
-    def _heard(self, name: str, _: dict[str, Any]) -> None:
+    def _event_fired(self, name: str, _: dict[str, Any]) -> None:
         if name == EventKind.COMPLETED:
-            self._look()
+            self._review()
 
     @callback
-    def _look(self, _: datetime | None = None) -> None:
-        self._wanted = True
-        if self._looking is None or self._looking.done():
-            self._looking = self._entry.async_create_background_task(
-                self._hass, self._keep_looking(), "ev_charging_manager session review"
+    def _review(self, _: datetime | None = None) -> None:
+        """Review soon. Requests during a review lead to one more review."""
+        self._due = True
+        if self._task is None or self._task.done():
+            self._task = self._entry.async_create_background_task(
+                self._hass, self._run(), "ev_charging_manager session review"
             )
 
-    async def _keep_looking(self) -> None:
-        while self._wanted:
-            self._wanted = False
-            await unknown_issues.review(self._hass, self._entry)
-            await deviation_issues.review(self._hass, self._entry)
+    async def _run(self) -> None:
+        while self._due:
+            self._due = False
+            await unknown.review(self._hass, self._entry)
+            await deviation.review(self._hass, self._entry)

@@ -1,4 +1,4 @@
-"""Cards read from the charger while a session of nobody known runs."""
+"""Cards that are read from the charger while a session without a user runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards asked of a go-e: both formats of its firmware, and everything that is no answer."""
+"""The HTTP API of a go-e: the answers of both firmware formats, and invalid answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def session(socket_enabled: None) -> AsyncIterator[ClientSession]:
 async def test_programmed_cards_are_read_from_either_firmware(session: ClientSession, firmware: str) -> None:
     async with goe_host(*CARDS, firmware=firmware) as goe:
         found = await GoeApi(session, goe.host).cards()
-    # The last one was programmed and never given a name.
+    # The last card was programmed without a name.
     assert found == (ProgrammedCard(1, "Anna", 12_345), ProgrammedCard(2, "Ben", 0), ProgrammedCard(10, "", 7))
 
 
@@ -69,7 +69,7 @@ async def test_reading_changes_nothing_at_the_charger(session: ClientSession) ->
         assert goe.status == before
 
 
-async def test_charger_that_does_not_switch_reporting_on_is_no_success(session: ClientSession) -> None:
+async def test_charger_that_does_not_switch_reporting_on_is_an_error(session: ClientSession) -> None:
     async with other_host({"rde": "not allowed"}) as host:
         with pytest.raises(ReportingRefusedError):
             await GoeApi(session, host.host).report_numbers()
@@ -88,7 +88,7 @@ async def test_charger_that_never_answers_is_given_up(session: ClientSession) ->
 
 
 @pytest.mark.parametrize("host", ["", "a/b", "user@127.0.0.1", "127.0.0.1:99999", "127.0.0.1?x", "[", ":80"])
-async def test_host_that_is_none_is_unreachable(session: ClientSession, host: str) -> None:
+async def test_invalid_host_is_unreachable(session: ClientSession, host: str) -> None:
     with pytest.raises(ChargerUnreachableError):
         await GoeApi(session, host).cards()
 
@@ -104,7 +104,7 @@ async def test_redirect_is_not_followed(session: ClientSession) -> None:
     assert elsewhere.asked == []
 
 
-async def test_api_that_is_switched_off_is_no_answer(session: ClientSession) -> None:
+async def test_api_that_is_switched_off_is_not_understood(session: ClientSession) -> None:
     async with other_host(READER, status=404) as host:
         with pytest.raises(AnswerNotUnderstoodError):
             await GoeApi(session, host.host).reader()
@@ -129,7 +129,7 @@ async def test_packed_answer_is_not_unpacked(session: ClientSession) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"cards"', b"\xff", b'{"trx": NaN}', b"[" * 5000])
-async def test_answer_that_is_no_json_object_is_none(session: ClientSession, body: bytes) -> None:
+async def test_answer_that_is_no_json_object_is_rejected(session: ClientSession, body: bytes) -> None:
     async with other_host(body) as host:
         for question in (GoeApi(session, host.host).cards, GoeApi(session, host.host).reader):
             with pytest.raises(AnswerNotUnderstoodError):
@@ -158,7 +158,7 @@ async def test_answer_that_is_no_json_object_is_none(session: ClientSession, bod
         {"c0n": "Anna", "c0e": 1},
     ],
 )
-async def test_cards_of_a_wrong_kind_are_refused(session: ClientSession, status: dict[str, Any]) -> None:
+async def test_cards_of_a_wrong_type_are_rejected(session: ClientSession, status: dict[str, Any]) -> None:
     async with other_host(status) as host:
         with pytest.raises(AnswerNotUnderstoodError):
             await GoeApi(session, host.host).cards()
@@ -168,24 +168,26 @@ async def test_cards_of_a_wrong_kind_are_refused(session: ClientSession, status:
     "changed",
     [{"trx": "1"}, {"trx": 11}, {"trx": -1}, {"trx": True}, {"trx": 1.5}, {"lri": 7}, {"lri": "0" * 65}, {"rde": 1}],
 )
-async def test_reader_of_a_wrong_kind_is_refused(session: ClientSession, changed: dict[str, Any]) -> None:
+async def test_reader_of_a_wrong_type_is_rejected(session: ClientSession, changed: dict[str, Any]) -> None:
     async with other_host({**READER, **changed}) as host:
         with pytest.raises(AnswerNotUnderstoodError):
             await GoeApi(session, host.host).reader()
 
 
-async def test_reader_that_is_not_mentioned_is_refused(session: ClientSession) -> None:
+async def test_answer_without_a_reader_is_rejected(session: ClientSession) -> None:
     async with other_host({"rde": True}) as host:
         with pytest.raises(AnswerNotUnderstoodError):
             await GoeApi(session, host.host).reader()
 
 
 @pytest.mark.parametrize(("trx", "slot"), [(None, None), (0, None), (1, 1), (10, 10)])
-async def test_open_access_and_nobody_are_no_card(session: ClientSession, trx: int | None, slot: int | None) -> None:
+async def test_open_access_and_idle_reader_are_no_card(
+    session: ClientSession, trx: int | None, slot: int | None
+) -> None:
     async with other_host({**READER, "trx": trx}) as host:
         assert (await GoeApi(session, host.host).reader()).slot == slot
 
 
-async def test_unprintable_characters_of_a_name_are_left_out(session: ClientSession) -> None:
+async def test_unprintable_characters_are_removed_from_names(session: ClientSession) -> None:
     async with other_host({"cards": [{**SET, "name": "An\u0000\u202ena\n"}]}) as host:
         assert await GoeApi(session, host.host).cards() == (ProgrammedCard(1, "Anna", 1),)

@@ -1,4 +1,4 @@
-"""A charger's entities by registry id: renamed, lost, found again."""
+"""A charger's entities by registry id: renamed, missing, found again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEYS = {"status": "car_value", "session_energy": "wh", "power": "nrg_11"}
 
 
 def _goe_entities(hass: HomeAssistant, serial: str) -> dict[str, str]:
-    """The registry ids of the entities that the go-e integration makes for a charger."""
+    """Register the entities of the go-e integration for a charger; return their registry ids."""
     registry = er.async_get(hass)
     return {
         role: registry.async_get_or_create(
@@ -39,7 +39,7 @@ def _named_by_goe(garage: Garage) -> None:
         garage.chargers["left"].renamed(key, f"sensor.goe_{theirs}")
 
 
-async def test_a_registry_that_was_not_written_before_a_crash_loses_no_charger(hass: HomeAssistant) -> None:
+async def test_entities_with_new_registry_ids_after_a_crash_are_found_by_serial(hass: HomeAssistant) -> None:
     _goe_entities(hass, "409787")
     lost = {role: f"{number:032x}" for number, role in enumerate(_KEYS, 1)}
     garage = _garage(hass, serial="409787", entities=lost)
@@ -54,7 +54,7 @@ async def test_a_registry_that_was_not_written_before_a_crash_loses_no_charger(h
     await garage.unload()
 
 
-async def test_entities_that_are_gone_are_said_and_followed_once_they_are_back(hass: HomeAssistant) -> None:
+async def test_missing_entities_are_reported_and_used_once_they_are_back(hass: HomeAssistant) -> None:
     lost = {role: f"{number:032x}" for number, role in enumerate(_KEYS, 1)}
     garage = _garage(hass, serial="409787", entities=lost)
     _named_by_goe(garage)
@@ -75,7 +75,7 @@ async def test_entities_that_are_gone_are_said_and_followed_once_they_are_back(h
     await garage.unload()
 
 
-async def test_a_currency_that_stands_in_yaml_keeps_nothing_from_the_ledger(hass: HomeAssistant) -> None:
+async def test_a_currency_from_yaml_can_be_stored_in_the_ledger(hass: HomeAssistant) -> None:
     hass.config.currency = NodeStrClass("SEK")
     garage = Garage(hass, ("left",), [])
     await garage.set_up()
@@ -87,7 +87,7 @@ async def test_a_currency_that_stands_in_yaml_keeps_nothing_from_the_ledger(hass
     await garage.unload()
 
 
-async def test_an_entity_without_a_registry_entry_is_followed_by_its_name(hass: HomeAssistant) -> None:
+async def test_an_entity_without_a_registry_entry_is_found_by_its_entity_id(hass: HomeAssistant) -> None:
     entities = {"status": "sensor.left_status", "session_energy": "sensor.left_wh"}
     garage = _garage(hass, entities=entities)
     await garage.set_up()

@@ -1,4 +1,4 @@
-"""Numbers and units as no sensor should have them."""
+"""Invalid numbers and units in the states of sensors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.garage import Garage
 @pytest.mark.parametrize(
     ("state", "unit"),
     [
-        # More milliwatt-hours than a float holds.
+        # More milliwatt-hours than a float can hold.
         ("1e305", "kWh"),
         ("-1e305", "kWh"),
         ("7", ["kWh"]),
@@ -23,7 +23,7 @@ from tests.support.garage import Garage
         ("nan", "kWh"),
     ],
 )
-async def test_reading_that_cannot_be_is_put_aside_without_a_word_in_the_log(
+async def test_impossible_reading_is_ignored_and_logs_nothing(
     hass: HomeAssistant, garage: Garage, caplog: pytest.LogCaptureFixture, state: str, unit: Any
 ) -> None:
     ingestor = garage.entry.runtime_data.chargers[garage.id_of("left")].ingestor

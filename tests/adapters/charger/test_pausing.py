@@ -1,4 +1,4 @@
-"""A charger that is paused sees nothing: what happened meanwhile is found out when it goes on."""
+"""A paused charger: the changes during the pause are recovered when it continues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ async def paused(garage: Garage, value: bool) -> None:
 
 
 async def begun(garage: Garage) -> None:
-    """A session of 0.4 kWh so far."""
+    """Begin a session and deliver 0.4 kWh."""
     charger = garage.chargers["left"]
     charger.plug_in()
     charger.power(11_000)
@@ -47,7 +47,9 @@ async def test_another_car_that_came_while_the_charger_was_paused_is_another_ses
     assert second["session_id"] != first["session_id"]
 
 
-async def test_same_car_that_charged_on_while_the_charger_was_paused_has_it_all_in_one_session(garage: Garage) -> None:
+async def test_same_car_that_charged_during_the_pause_has_one_session_with_all_energy(
+    garage: Garage,
+) -> None:
     await begun(garage)
     await paused(garage, True)
     charger = garage.chargers["left"]
@@ -72,7 +74,7 @@ def test_reload_is_no_absence_and_an_entry_that_was_disabled_is_one(away_s: floa
     assert presence.arrive("left", 20.0 + away_s) is absent
 
 
-def test_pipeline_that_is_built_anew_while_it_is_watched_is_no_absence() -> None:
+def test_pipeline_that_is_rebuilt_is_no_absence() -> None:
     presence = Presence()
     presence.arrive("left", 10.0)
     assert not presence.arrive("left", 10_000.0)

@@ -1,4 +1,4 @@
-"""Other entities for a charger that is there already: they are listened to at once, and the history stays."""
+"""Other entities for an existing charger: they are used immediately, and the history stays."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tests.support.garage import Garage
 
 
 async def map_entities(garage: Garage, **entities: str | None) -> None:
-    """Other entities are chosen for the left charger, or (None) none."""
+    """Map other entities to roles of the left charger; None removes the role's entity."""
     mapped: dict[str, Any] = dict(garage.entry.subentries[garage.id_of("left")].data["entities"]) | entities
     garage.edit("left", entities={role: entity for role, entity in mapped.items() if entity is not None})
     await garage.hass.async_block_till_done()
 
 
 async def charge(garage: Garage, name: str = "left") -> dict[str, Any]:
-    """A session of 0.8 kWh at the charger whose entities have this name; what was recorded of it."""
+    """Record a session of 0.8 kWh with the entities of this name; return its event."""
     count = len(garage.events.named("session_completed")) + 1
     charger = garage.chargers[name]
     charger.plug_in()
@@ -31,7 +31,7 @@ async def charge(garage: Garage, name: str = "left") -> dict[str, Any]:
     return (await garage.events.wait("session_completed", count))[-1]
 
 
-async def test_a_charger_that_is_replaced_is_watched_at_once_under_the_same_history(garage: Garage) -> None:
+async def test_a_replaced_charger_records_immediately_under_the_same_history(garage: Garage) -> None:
     before = await charge(garage)
     garage.know("spare")
     garage.chargers["spare"].session_wh = 7_000.0
@@ -49,7 +49,7 @@ async def test_a_charger_that_is_replaced_is_watched_at_once_under_the_same_hist
     assert garage.entry.runtime_data.chargers[garage.id_of("right")] is neighbour
 
 
-async def test_another_counter_in_the_middle_of_a_session_adds_nothing_that_was_not_delivered(
+async def test_another_counter_in_the_middle_of_a_session_adds_no_energy_that_was_not_delivered(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     charger = garage.chargers["left"]
@@ -69,7 +69,7 @@ async def test_another_counter_in_the_middle_of_a_session_adds_nothing_that_was_
     assert len(garage.events.named("session_started")) == 1
 
 
-async def test_a_session_that_began_with_another_total_is_not_held_against_the_new_one(
+async def test_a_session_that_began_with_another_total_is_not_compared_with_the_new_one(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     charger = garage.chargers["left"]
@@ -89,14 +89,14 @@ async def test_a_session_that_began_with_another_total_is_not_held_against_the_n
     assert completed["deviation_pct"] == 0.0
 
 
-async def test_a_total_that_is_mapped_no_more_leaves_no_reading_in_later_sessions(garage: Garage) -> None:
+async def test_sessions_after_the_total_was_unmapped_have_no_reading(garage: Garage) -> None:
     assert (await charge(garage))["meter_end_kwh"] is not None
     await map_entities(garage, total_energy=None)
     completed = await charge(garage)
     assert (completed["meter_start_kwh"], completed["meter_end_kwh"], completed["deviation_pct"]) == (None, None, None)
 
 
-async def test_a_name_that_is_edited_restarts_nothing(garage: Garage) -> None:
+async def test_renaming_a_charger_does_not_restart_it(garage: Garage) -> None:
     before = garage.entry.runtime_data.chargers[garage.id_of("left")]
     garage.edit("left", title="Carport")
     await garage.hass.async_block_till_done()

@@ -19,7 +19,7 @@ async def _charge_for_a_while(garage: Garage, name: str = "left", steps: int = 8
         await garage.pass_house_seconds(20)
 
 
-async def test_a_session_is_told_once_with_its_energy_and_its_cost(garage: Garage) -> None:
+async def test_a_session_fires_one_event_with_its_energy_and_its_cost(garage: Garage) -> None:
     await _charge_for_a_while(garage)
     garage.chargers["left"].unplug()
 
@@ -35,7 +35,7 @@ async def test_a_session_is_told_once_with_its_energy_and_its_cost(garage: Garag
     assert completed["deviation_pct"] == pytest.approx(0.0)
 
 
-async def test_a_card_tapped_late_gives_the_running_session_to_its_user(garage: Garage) -> None:
+async def test_a_card_tapped_late_assigns_the_running_session_to_its_user(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await _charge_for_a_while(garage, steps=2)
     garage.chargers["left"].card("1")
@@ -56,7 +56,7 @@ async def test_a_card_tapped_late_gives_the_running_session_to_its_user(garage: 
     assert garage.state("sensor", "Anna", "session_count") == "1"
 
 
-async def test_a_moment_on_the_plug_is_discarded_and_counts_for_nobody(garage: Garage) -> None:
+async def test_a_short_plug_in_is_discarded(garage: Garage) -> None:
     garage.chargers["left"].plug_in()
     await garage.events.wait("session_started")
     garage.chargers["left"].unplug()
@@ -78,7 +78,7 @@ async def test_two_chargers_do_not_mix_their_sessions(garage: Garage) -> None:
     assert {one["charger_name"]: round(one["energy_kwh"], 3) for one in completed} == {"left": 0.5, "right": 1.0}
 
 
-async def test_session_sensors_are_unavailable_while_nobody_charges(garage: Garage) -> None:
+async def test_session_sensors_are_unavailable_without_a_session(garage: Garage) -> None:
     assert garage.state("sensor", "left", "status") == "idle"
     assert garage.state("sensor", "left", "session_energy") == "unavailable"
     assert garage.state("binary_sensor", "left", "charging") == "off"
@@ -166,7 +166,7 @@ async def test_entities_that_are_renamed_are_still_followed(hass: HomeAssistant)
     await garage.unload()
 
 
-async def test_units_follow_the_state_and_not_the_setup(garage: Garage) -> None:
+async def test_units_are_read_from_each_state(garage: Garage) -> None:
     garage.chargers["left"].energy_unit = "Wh"
     await _charge_for_a_while(garage, steps=8)
     garage.chargers["left"].unplug()

@@ -1,4 +1,4 @@
-"""What a guest is charged follows who has the session: while it runs, and when it is given away afterwards."""
+"""The price that a guest pays follows the session's user, while it runs and when it is assigned afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHARGE = "session_charge_price"
 
 @pytest.fixture
 async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
-    """Anna lives here; Gita pays 0.50 per kWh, Gus 1.2 times the cost, Greta nothing of her own. A kWh costs 0.25."""
+    """Anna is a resident; Gita pays 0.50 per kWh, Gus 1.2 times the cost, Greta is not billed. A kWh costs 0.25."""
     guests = [
         person("Gita", "guest", billing={"method": "price", "price": 0.5}),
         person("Gus", "guest", billing={"method": "markup", "factor": 1.2}),
@@ -30,12 +30,12 @@ async def garage(hass: HomeAssistant) -> AsyncIterator[Garage]:
 
 
 def last(garage: Garage, owner: str) -> Any:
-    """What the owner's sensor says the last session was charged."""
+    """Return the charge price in the owner's sensor of the last session."""
     return garage.attribute("sensor", owner, "last_session", "charge_price")
 
 
 async def kept(garage: Garage, session_id: str) -> list[int | None]:
-    """What the ledger holds: as corrected, in the list of sessions, and as measured; millionths."""
+    """Return the charge prices in the ledger, in millionths: corrected, in the list of sessions, and as measured."""
     thread = garage.entry.runtime_data.ledger
     ledger = thread.ledger
     found = await thread.call(
@@ -48,7 +48,7 @@ async def kept(garage: Garage, session_id: str) -> list[int | None]:
     ("user", "micro", "method"),
     [("Gita", 200_000, "price"), ("Gus", 120_000, "markup"), ("Greta", None, None), ("guest", None, None)],
 )
-async def test_a_session_given_to_a_guest_is_charged_by_their_terms(
+async def test_a_session_assigned_to_a_guest_is_charged_by_their_terms(
     garage: Garage, user: str, micro: int | None, method: str | None
 ) -> None:
     completed = await recorded(garage)
@@ -65,7 +65,9 @@ async def test_a_session_given_to_a_guest_is_charged_by_their_terms(
         assert garage.state("sensor", user, "total_cost") == "0.1"
 
 
-async def test_a_session_given_from_a_guest_to_a_resident_is_not_charged_and_back_again_is(garage: Garage) -> None:
+async def test_a_session_assigned_to_a_resident_and_back_to_a_guest_regains_its_charge(
+    garage: Garage,
+) -> None:
     await garage.add_card("left", slot=1, user="Gita")
     completed = await recorded(garage, card="1")
     assert (completed["user_name"], completed["charge_price"]) == ("Gita", 0.2)
@@ -86,11 +88,11 @@ async def test_a_session_given_from_a_guest_to_a_resident_is_not_charged_and_bac
     assert len(answer["corrections"]) == 4
 
 
-async def test_what_a_corrected_session_is_charged_outlives_a_restart(garage: Garage) -> None:
+async def test_the_charge_of_a_corrected_session_survives_a_reload(garage: Garage) -> None:
     completed = await recorded(garage)
     await act(garage, "assign_session", session_id=completed["session_id"], user="Gita")
     assert await garage.hass.config_entries.async_reload(garage.entry.entry_id)
-    # The months come a moment after the sums.
+    # The months are read after the sums.
     await garage.hass.async_block_till_done()
     assert (last(garage, "Gita"), last(garage, "left")) == (0.2, 0.2)
     months = garage.attribute("sensor", "Gita", "total_energy", "monthly_breakdown")
@@ -106,9 +108,7 @@ async def test_another_car_has_its_own_share_of_the_energy(garage: Garage) -> No
 
 
 @pytest.mark.parametrize("way", ["action", "select"])
-async def test_a_guest_who_is_chosen_while_it_runs_is_charged_at_once_and_a_resident_no_more(
-    garage: Garage, way: str
-) -> None:
+async def test_the_charge_of_a_running_session_follows_the_chosen_driver(garage: Garage, way: str) -> None:
     async def choose(name: str) -> None:
         if way == "action":
             await act(garage, "identify_session", charger="left", user=name)

@@ -1,4 +1,4 @@
-"""Cars that say themselves that they are plugged in."""
+"""Cars with a plug entity."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.support.garage import Garage, person
 
 
 def car(garage: Garage, name: str, driver: str | None, entity: str | None = None) -> None:
-    """A car with a plug of its own."""
+    """Add a car with a plug entity."""
     data = {"capacity_kwh": 52.0, "usable_kwh": 50.0, "plug_entity": entity or plug_of(name)}
     garage.add("vehicle", name, data | ({"user_id": garage.id_of(driver)} if driver else {}))
 
 
 def plug_of(name: str) -> str:
-    """The entity of a car's plug."""
+    """Return the id of a car's plug entity."""
     return f"binary_sensor.{name.lower()}_plug"
 
 
 def plug(garage: Garage, name: str, state: str = "on") -> None:
-    """The car says whether it is plugged in."""
+    """Set the state of a car's plug entity."""
     garage.hass.states.async_set(plug_of(name), state)
 
 
@@ -52,7 +52,7 @@ async def test_the_car_that_plugs_in_with_the_session_names_its_driver(house: Ga
     assert identified["identified_by"] == "vehicle"
 
 
-async def test_a_car_that_tells_first_is_found_as_well(house: Garage) -> None:
+async def test_a_car_that_plugs_in_before_the_session_is_found(house: Garage) -> None:
     plug(house, "Kona")
     await house.pass_house_seconds(30)
     house.chargers["right"].plug_in()
@@ -69,7 +69,7 @@ async def test_a_car_that_slept_while_it_was_plugged_in_is_found(house: Garage) 
     assert identified["user_name"] == "Anna"
 
 
-async def test_two_cars_at_once_name_nobody(house: Garage) -> None:
+async def test_two_cars_at_the_same_time_identify_no_user(house: Garage) -> None:
     house.chargers["left"].plug_in()
     await house.events.wait("session_started")
     plug(house, "Zoe")
@@ -79,7 +79,7 @@ async def test_two_cars_at_once_name_nobody(house: Garage) -> None:
     assert house.state("sensor", "left", "current_user") == "Unknown"
 
 
-async def test_a_car_that_was_plugged_in_all_the_time_names_nobody(hass: HomeAssistant, house: Garage) -> None:
+async def test_a_car_that_was_plugged_in_all_the_time_identifies_no_user(hass: HomeAssistant, house: Garage) -> None:
     plug(house, "Zoe")
     await house.pass_house_seconds(2 * WINDOW_S + 20)
     house.chargers["left"].plug_in()
@@ -89,7 +89,7 @@ async def test_a_car_that_was_plugged_in_all_the_time_names_nobody(hass: HomeAss
     assert house.events.named("session_identified") == []
 
 
-async def test_a_plug_that_gets_another_name_is_still_heard(hass: HomeAssistant, house: Garage) -> None:
+async def test_a_plug_entity_that_is_renamed_is_still_used(hass: HomeAssistant, house: Garage) -> None:
     registered = er.async_get(hass).async_get_or_create(
         "binary_sensor", "test", "tesla-plug", suggested_object_id="tesla_plug"
     )
@@ -106,7 +106,7 @@ async def test_a_plug_that_gets_another_name_is_still_heard(hass: HomeAssistant,
     assert identified["vehicle_name"] == "Tesla"
 
 
-async def test_the_cars_plug_does_not_take_a_session_from_a_card_but_tells_the_car(house: Garage) -> None:
+async def test_the_cars_plug_does_not_override_a_card_but_identifies_the_car(house: Garage) -> None:
     await house.add_card("left", slot=1, user="Ben")
     house.chargers["left"].plug_in()
     house.chargers["left"].card("1")

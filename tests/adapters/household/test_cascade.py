@@ -1,4 +1,4 @@
-"""What goes with what is deleted, and what stays."""
+"""Deleted users and chargers: the cards and sessions that are deleted with them, and those that stay."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.support.garage import Garage
 
 
 def cards(garage: Garage) -> list[str]:
-    """The cards that are mapped, by title."""
+    """Return the titles of the mapped cards."""
     return [item.title for item in garage.entry.subentries.values() if item.subentry_type == "rfid_mapping"]
 
 
 async def delete(garage: Garage, title: str) -> str:
-    """Somebody deletes something on the entry's page; returns the id it had."""
+    """Delete a subentry on the entry's page; return its id."""
     gone = garage.id_of(title)
     garage.hass.config_entries.async_remove_subentry(garage.entry, gone)
     await garage.hass.async_block_till_done()
@@ -24,7 +24,7 @@ async def delete(garage: Garage, title: str) -> str:
 
 
 async def charging(garage: Garage, name: str = "left", steps: int = 4) -> str:
-    """A session that runs and has 0.1 kWh for each step; returns its id."""
+    """Begin a session and deliver 0.1 kWh in each step; return its id."""
     charger, count = garage.chargers[name], len(garage.events.named("session_started")) + 1
     charger.plug_in()
     charger.power(11_000)
@@ -35,7 +35,7 @@ async def charging(garage: Garage, name: str = "left", steps: int = 4) -> str:
     return str(started[-1]["session_id"])
 
 
-async def test_a_deleted_users_cards_go_and_nobody_elses(garage: Garage) -> None:
+async def test_deleting_a_user_deletes_their_cards_only(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await garage.add_card("right", slot=1, user="Anna")
     await garage.add_card("left", slot=2, user="Ben")
@@ -43,7 +43,7 @@ async def test_a_deleted_users_cards_go_and_nobody_elses(garage: Garage) -> None
     assert cards(garage) == ["slot 2"]
 
 
-async def test_a_deleted_users_sessions_stay_under_their_name(garage: Garage) -> None:
+async def test_a_deleted_users_sessions_keep_their_name(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     completed = await recorded(garage, card="1")
     anna = await delete(garage, "Anna")
@@ -58,7 +58,7 @@ async def test_a_deleted_users_sessions_stay_under_their_name(garage: Garage) ->
     assert last.attributes["user"] == "Anna (removed)"
 
 
-async def test_the_card_of_a_deleted_user_identifies_nobody_from_then_on(garage: Garage) -> None:
+async def test_the_card_of_a_deleted_user_is_unknown(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await delete(garage, "Anna")
     garage.chargers["left"].plug_in()
@@ -67,7 +67,7 @@ async def test_the_card_of_a_deleted_user_identifies_nobody_from_then_on(garage:
     assert tapped["known"] is False
 
 
-async def test_cards_whose_user_was_deleted_while_the_entry_was_not_loaded_go_when_it_is(
+async def test_cards_of_a_user_deleted_while_the_entry_was_not_loaded_are_deleted_at_set_up(
     hass: HomeAssistant, garage: Garage
 ) -> None:
     await garage.add_card("left", slot=1, user="Anna")
@@ -78,7 +78,7 @@ async def test_cards_whose_user_was_deleted_while_the_entry_was_not_loaded_go_wh
     assert cards(garage) == []
 
 
-async def test_the_cards_in_a_deleted_chargers_slots_go_and_numbers_stay(garage: Garage) -> None:
+async def test_deleting_a_charger_deletes_its_slots_cards_but_no_numbers(garage: Garage) -> None:
     await garage.add_card("left", slot=1, user="Anna")
     await garage.add_card("right", slot=1, user="Anna")
     number = {"kind": "uid", "uid": "04A1B2C3", "user_id": garage.id_of("Anna"), "active": True}
@@ -113,7 +113,7 @@ async def test_a_session_too_short_to_count_is_discarded_with_its_charger(garage
     assert discarded["charger_name"] == "left"
 
 
-async def test_the_neighbours_session_goes_on(garage: Garage) -> None:
+async def test_deleting_a_charger_does_not_end_another_chargers_session(garage: Garage) -> None:
     await charging(garage, "right")
     await delete(garage, "left")
     assert garage.state("sensor", "right", "status") == "tracking"

@@ -1,4 +1,4 @@
-"""Editing the household while it runs: everything follows, nothing is disturbed."""
+"""Edits of the household while it runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from custom_components.ev_charging_manager.const import DOMAIN
 from tests.support.garage import Garage
 
 
-async def test_a_charger_added_later_records_at_once(garage: Garage) -> None:
+async def test_a_charger_added_later_records_immediately(garage: Garage) -> None:
     garage.add_charger("garden")
     garage.chargers["garden"].idle()
     await garage.hass.async_block_till_done()
@@ -23,7 +23,7 @@ async def test_a_charger_added_later_records_at_once(garage: Garage) -> None:
     assert started["charger_name"] == "garden"
 
 
-async def test_a_charger_that_is_removed_takes_only_its_own_entities(hass: HomeAssistant, garage: Garage) -> None:
+async def test_deleting_a_charger_deletes_only_its_entities(hass: HomeAssistant, garage: Garage) -> None:
     left = garage.id_of("left")
     garage.chargers["right"].plug_in()
     await garage.events.wait("session_started")
@@ -37,7 +37,7 @@ async def test_a_charger_that_is_removed_takes_only_its_own_entities(hass: HomeA
     assert list(garage.entry.runtime_data.chargers) == [garage.id_of("right")]
 
 
-async def test_a_new_price_counts_from_now_on_for_the_running_session(garage: Garage) -> None:
+async def test_a_new_price_applies_to_the_rest_of_the_running_session(garage: Garage) -> None:
     charger = garage.chargers["left"]
     charger.plug_in()
     charger.power(11_000)
@@ -55,7 +55,7 @@ async def test_a_new_price_counts_from_now_on_for_the_running_session(garage: Ga
     assert completed["cost"] == pytest.approx(0.4 * 0.25 + 0.4 * 0.5)
 
 
-async def test_renaming_a_user_breaks_no_identifier(hass: HomeAssistant, garage: Garage) -> None:
+async def test_renaming_a_user_changes_no_identifier(hass: HomeAssistant, garage: Garage) -> None:
     entity_id = garage.entity_id("sensor", "Anna", "total_energy")
     anna = garage.id_of("Anna")
 
@@ -67,7 +67,7 @@ async def test_renaming_a_user_breaks_no_identifier(hass: HomeAssistant, garage:
     assert own_devices(hass, garage.entry)[anna].name == "Anna-Lena"
 
 
-async def test_a_paused_charger_records_nothing_and_comes_back(garage: Garage) -> None:
+async def test_a_paused_charger_records_nothing_until_it_continues(garage: Garage) -> None:
     garage.edit("left", paused=True)
     await garage.hass.async_block_till_done()
     assert garage.state("sensor", "left", "status") == "unavailable"

@@ -1,4 +1,4 @@
-"""Names and cards that are markup, formulas, templates or log lines: they go through every door as they are."""
+"""Names and cards that look like markup, formulas, templates or log lines: all outputs show them unchanged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _alone(hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(params=HOSTILE)
 async def home(hass: HomeAssistant, request: pytest.FixtureRequest) -> AsyncIterator[Garage]:
-    """A charger, a user and a car that all have the same bad name; the entities of the charger are called `left`."""
+    """Set up a charger, a user and a car with the same hostile name; the charger's entities are called `left`."""
     name = request.param
     charger = ConfigSubentryData(**{**charger_data("left"), "title": name})
     car = ConfigSubentryData(subentry_type="vehicle", title=f"{name} car", unique_id=None, data={"capacity_kwh": 77.0})
@@ -53,7 +53,7 @@ async def home(hass: HomeAssistant, request: pytest.FixtureRequest) -> AsyncIter
 
 
 async def charged(garage: Garage, name: str) -> str:
-    """A session that the user has said to be theirs, by all the bad names; its id."""
+    """Record a session that was identified by an action with the hostile names; return its id."""
     charger = garage.chargers["left"]
     charger.plug_in()
     charger.power(11_000)
@@ -94,7 +94,7 @@ async def test_name_is_in_no_diagnostics(hass: HomeAssistant, home: Garage) -> N
     assert json.dumps(name)[1:-1] not in told
 
 
-async def test_card_and_price_that_look_like_log_lines_write_none(
+async def test_card_and_price_that_look_like_log_lines_forge_none(
     hass: HomeAssistant, garage: Garage, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "custom_components")
@@ -120,7 +120,7 @@ async def test_card_and_price_that_look_like_log_lines_write_none(
     assert [message for message in said if "\n" in message or "\x1b" in message] == []
 
 
-async def test_unit_in_a_repair_is_not_taken_for_markup(hass: HomeAssistant, garage: Garage) -> None:
+async def test_unit_in_a_repair_is_not_rendered_as_markup(hass: HomeAssistant, garage: Garage) -> None:
     hass.states.async_set("sensor.spot", "1", {"unit_of_measurement": "[x](http://x) <b>apples</b>"})
     spot = {"method": "spot", "entity": "sensor.spot", "additional": 0, "vat": 1, "fallback": 0.3}
     garage.edit("left", pricing=spot)

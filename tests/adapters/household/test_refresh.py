@@ -1,4 +1,4 @@
-"""How often what is shown is looked at again: sessions at their own pace, sums together and seldom."""
+"""The refresh intervals: sessions by the option, sums together and less often."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def test_sums_are_refreshed_together_and_no_more_often_than_every_half_min
     assert seen == [(30.0, 2 * 10**6 + 58), (60.0, 2 * 10**6 + 118)]
 
 
-async def test_sums_that_were_told_at_once_are_not_told_again_before_their_time(hass: HomeAssistant) -> None:
+async def test_sums_that_were_notified_immediately_wait_for_the_next_refresh(hass: HomeAssistant) -> None:
     clock = Clock()
     sums = Sums(hass, cast(LedgerThread, None), UTC, clock)
     seen: list[float] = []
@@ -40,7 +40,7 @@ async def test_sums_that_were_told_at_once_are_not_told_again_before_their_time(
     for second in range(60):
         clock.run_until(float(second))
         if second == 4:
-            sums.tell()
+            sums.notify_all()
         sums.shown(LiveView(view("left", second, second)), settings())
     assert seen == [4.0, 34.0]
     await sums.close()
@@ -48,13 +48,13 @@ async def test_sums_that_were_told_at_once_are_not_told_again_before_their_time(
     assert seen == [4.0, 34.0]
 
 
-async def test_what_happened_has_witnesses_and_a_refresh_only_those_who_follow_it() -> None:
+async def test_an_event_calls_first_listeners_first_and_a_refresh_only_followers() -> None:
     clock = Clock()
     display = LiveDisplay(clock)
     witnessed: list[float] = []
     shown: list[float] = []
     heard: list[float] = []
-    display.witness(lambda: witnessed.append(clock.seconds))
+    display.listen_first(lambda: witnessed.append(clock.seconds))
     display.listen(lambda: heard.append(clock.seconds))
     display.follow(lambda: shown.append(clock.seconds))
     for second in range(25):
@@ -65,7 +65,7 @@ async def test_what_happened_has_witnesses_and_a_refresh_only_those_who_follow_i
     assert witnessed == heard == [0.0, 24.0]
 
 
-async def test_a_duration_goes_on_growing_while_the_charger_is_silent() -> None:
+async def test_the_duration_grows_while_the_charger_is_silent() -> None:
     clock = Clock()
     display = LiveDisplay(clock)
     durations: list[float] = []
@@ -80,5 +80,5 @@ async def test_a_duration_goes_on_growing_while_the_charger_is_silent() -> None:
     clock.run_until(9.0)
     display.show(view("left", 9.0, 1))
     clock.run_until(30.0)
-    # At 10 s the view of a second ago will do; from then on nobody tells.
+    # At 10 s the view of a second ago is recent enough; after that no view arrives.
     assert durations == [100.0, 109.0, 120.0, 130.0]

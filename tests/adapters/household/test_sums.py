@@ -1,4 +1,4 @@
-"""Who is told of which sum, and when: an act at one charger is no business of those who charge at another."""
+"""The notifications about sums: an event at one charger notifies only the listeners of its own sums."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ...support.shown import charge
 
 
 class Shown:
-    """What people see of a household's sums: what each was when it was last told, and how often it was."""
+    """The shown sums: the value of each at its last notification, and the number of notifications."""
 
     def __init__(self, sums: Sums, *scopes: Scope) -> None:
         self._sums = sums
@@ -47,16 +47,16 @@ ANNA, BEN = Scope(user_id="anna"), Scope(user_id="ben")
 
 
 def two_at_once(hass: HomeAssistant, clock: Clock) -> tuple[Sums, Shown]:
-    """Anna charges at the left charger and Ben at the right one, and so it is shown."""
+    """Show a session of Anna at the left charger and one of Ben at the right one."""
     sums = Sums(hass, cast(LedgerThread, None), UTC, clock)
     shown = Shown(sums, ANNA, BEN, Scope(user_id="ben", charger_id="right"), HOUSEHOLD)
     sums.shown(LiveView(view("left", 0, 0)), settings())
     sums.shown(LiveView(view("right", 0, 0, "ben")), settings())
-    sums.tell()
+    sums.notify_all()
     return sums, shown
 
 
-async def test_an_act_at_one_charger_makes_nobody_look_at_the_sums_of_another(hass: HomeAssistant) -> None:
+async def test_an_event_at_one_charger_does_not_notify_about_the_sums_of_another(hass: HomeAssistant) -> None:
     sums, shown = two_at_once(hass, Clock())
     sums.shown(LiveView(view("right", 1, 7, "ben")), settings())
     before = dict(shown.times)
@@ -67,7 +67,7 @@ async def test_an_act_at_one_charger_makes_nobody_look_at_the_sums_of_another(ha
     assert shown.times[ANNA] == before[ANNA] + 5
 
 
-async def test_sums_that_are_shown_add_up_although_they_are_told_apart(hass: HomeAssistant) -> None:
+async def test_shown_sums_add_up_although_they_are_notified_separately(hass: HomeAssistant) -> None:
     clock = Clock()
     sums, shown = two_at_once(hass, clock)
     for second in range(1, 40):
@@ -79,7 +79,7 @@ async def test_sums_that_are_shown_add_up_although_they_are_told_apart(hass: Hom
         assert shown.mwh[ANNA] + shown.mwh[BEN] == shown.mwh[HOUSEHOLD] - 10**6
 
 
-async def test_acts_at_one_charger_do_not_put_off_the_refresh_of_the_others(hass: HomeAssistant) -> None:
+async def test_events_at_one_charger_do_not_delay_the_refresh_of_the_others(hass: HomeAssistant) -> None:
     clock = Clock()
     sums, shown = two_at_once(hass, clock)
     for second in range(1, 65):
@@ -90,7 +90,7 @@ async def test_acts_at_one_charger_do_not_put_off_the_refresh_of_the_others(hass
     assert shown.mwh[BEN] >= 55
 
 
-async def test_who_is_found_to_charge_enters_one_sum_and_leaves_the_other_at_once(hass: HomeAssistant) -> None:
+async def test_an_identified_user_moves_the_session_between_sums_immediately(hass: HomeAssistant) -> None:
     sums, shown = two_at_once(hass, Clock())
     sums.shown(LiveView(view("left", 1, 5, "ben")), settings())
     sums.happened("left")
@@ -98,7 +98,7 @@ async def test_who_is_found_to_charge_enters_one_sum_and_leaves_the_other_at_onc
     assert shown.mwh[BEN] == 10**6 + 5
 
 
-async def test_a_session_that_another_follows_at_once_stays_with_all_it_had(hass: HomeAssistant) -> None:
+async def test_a_session_followed_by_another_keeps_all_its_energy(hass: HomeAssistant) -> None:
     sums, shown = two_at_once(hass, Clock())
     last, first = view("left", 9, 50), view("left", 9, 1)
     assert first.record is not None
@@ -108,19 +108,19 @@ async def test_a_session_that_another_follows_at_once_stays_with_all_it_had(hass
     assert shown.mwh[ANNA] == 10**6 + 51
 
 
-async def test_what_was_not_told_yet_does_not_run_on_beside_its_record(hass: HomeAssistant) -> None:
+async def test_pending_values_are_not_counted_beside_the_record(hass: HomeAssistant) -> None:
     sums, shown = two_at_once(hass, Clock())
     last = view("left", 9, 50)
     assert last.record is not None
     sums.shown(LiveView(last), settings())
     sums.recorded(Recorded((replace(last.record, outcome=Outcome.COMPLETED, ended_at=109.0),)))
     sums.happened("left")
-    sums.tell()
+    sums.notify_all()
     assert shown.mwh[ANNA] == 50
 
 
 class Answer:
-    """The ledger's answer to whoever asks for sums, and what happens while it is on its way."""
+    """A ledger that answers with sums, and an event that happens while the answer is on its way."""
 
     ledger = None
 
@@ -136,7 +136,7 @@ class Answer:
         return [MonthTotal(record.charger_id, *payer, "1970-01", record.currency, *amounts)], [record]
 
 
-async def test_a_session_that_ended_while_the_ledger_was_read_does_not_run_on(hass: HomeAssistant) -> None:
+async def test_a_session_that_ended_while_the_ledger_was_read_is_counted_once(hass: HomeAssistant) -> None:
     last = view("left", 9, 50)
     assert last.record is not None
     ledger = Answer(replace(last.record, outcome=Outcome.COMPLETED, ended_at=109.0))
@@ -149,7 +149,7 @@ async def test_a_session_that_ended_while_the_ledger_was_read_does_not_run_on(ha
     assert sums.statistics.total(ANNA).sessions == 1
 
 
-async def test_a_session_that_ended_after_the_ledger_was_read_and_before_it_is_told_stays_in_the_sums(
+async def test_a_session_recorded_between_the_read_and_its_answer_stays_in_the_sums(
     hass: HomeAssistant, tmp_path: Path
 ) -> None:
     ledger = await LedgerThread.open(tmp_path / "ledger.db", STOCKHOLM, lambda: MARCH_NOON)
@@ -167,7 +167,7 @@ async def test_a_session_that_ended_after_the_ledger_was_read_and_before_it_is_t
             await asyncio.sleep(0)
             tasks.create_task(task)
         await asyncio.sleep(0)
-        # A busy moment of the event loop: then it hears of all at once.
+        # The event loop is busy for a moment, so that all answers arrive in one turn.
         held.set()
         over.wait(5.0)
     await ledger.close()
@@ -175,11 +175,11 @@ async def test_a_session_that_ended_after_the_ledger_was_read_and_before_it_is_t
     assert sums.statistics.last(HOUSEHOLD) is not None
 
 
-async def test_a_car_that_comes_wakes_no_sensor_of_people_who_do_not_charge(house: Garage) -> None:
+async def test_a_session_notifies_no_sums_of_other_users(house: Garage) -> None:
     told: list[str] = []
     for user in ("Anna", "Gita"):
         house.entry.runtime_data.on_totals(Scope(user_id=house.id_of(user)), partial(told.append, user))
     await charge(house, "left", "1", 1000)
     assert "Anna" in told
-    # Her sums are gathered anew once: somebody's first record says what they are.
+    # Her sums are computed once more, because the first record of a user may change what belongs to them.
     assert told.count("Gita") <= 1

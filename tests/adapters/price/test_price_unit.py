@@ -1,4 +1,4 @@
-"""The units of price sensors: all that people have, and none that would be guessed wrong."""
+"""Units of price entities: those in use are converted, and ambiguous ones are rejected."""
 
 from __future__ import annotations
 
@@ -79,20 +79,20 @@ def test_a_price_in_the_households_currency_is_converted(unit: str, currency: st
         ("%", "EUR"),
     ],
 )
-def test_what_may_be_something_else_is_not_guessed(unit: str | None, currency: str) -> None:
+def test_ambiguous_units_are_rejected(unit: str | None, currency: str) -> None:
     assert price_factor(unit, currency) is None
 
 
-def test_a_price_is_taken_exactly_as_it_stands_there() -> None:
+def test_a_price_is_converted_exactly() -> None:
     assert price_of("8.41234567", Fraction(1, 100)) == Fraction("0.0841234567")
     assert price_of("-1e-05", Fraction(1)) == Fraction(-1, 100_000)
     assert price_of("0", Fraction(1, 1000)) == 0
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "dear", "", "1e999999999", "1e-999999999", "1e9", "-1e18"])
-def test_garbage_is_no_price(text: str) -> None:
+def test_invalid_text_is_no_price(text: str) -> None:
     assert price_of(text, Fraction(1)) is None
 
 
-def test_people_read_the_sign_of_their_currency() -> None:
+def test_the_unit_shows_the_sign_of_the_currency() -> None:
     assert [per_kwh(currency) for currency in ("EUR", "GBP", "USD", "SEK")] == ["€/kWh", "£/kWh", "$/kWh", "SEK/kWh"]

@@ -1,4 +1,4 @@
-"""Spot prices from a price sensor to the record, through a real Home Assistant in fast motion."""
+"""Spot prices from a price entity to the record, through a real Home Assistant in fast motion."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.garage import Charger, Garage, charger_data
 
 # A summer noon.
 BOUNDARY = 1_751_371_200
-# House time at the boundary runs so that two minutes take three seconds; elsewhere nothing depends on a moment.
+# At the boundary two minutes take three seconds; elsewhere the tests do not depend on exact times.
 RATE_AT_THE_BOUNDARY = 40.0
 RATE = 150.0
 MARKET = "sensor.market"
@@ -31,7 +31,7 @@ type Open = Callable[..., Awaitable[Market]]
 
 
 class Market:
-    """A garage with one charger on spot prices, and the sensor that tells them."""
+    """A garage with one charger at spot prices, and the price entity."""
 
     def __init__(self, hass: HomeAssistant, pricing: dict[str, Any]) -> None:
         self.hass = hass
@@ -40,29 +40,29 @@ class Market:
         self.began = 0.0
 
     def price(self, price: float | str, unit: str | None = "EUR/kWh") -> None:
-        """The sensor says a price, or why it has none."""
+        """Set the state of the price entity."""
         self.hass.states.async_set(MARKET, str(price), {"unit_of_measurement": unit} if unit else {})
 
     async def until(self, seconds: float) -> None:
-        """Wait until so many house seconds after the boundary."""
+        """Wait until `seconds` after the boundary, in house time."""
         clock = self.garage.entry.runtime_data.clock
         await asyncio.sleep(max(0.0, BOUNDARY + seconds - clock.now().utc) / clock.rate)
 
     async def begin(self) -> None:
-        """A car is plugged in and charges."""
+        """Plug in a car that charges."""
         self.charger.plug_in()
         self.charger.power(11_000)
         await self.garage.events.wait("session_started")
         self.began = self.garage.entry.runtime_data.clock.now().utc - BOUNDARY
 
     async def charge(self, until: float, wh: float = 100) -> None:
-        """Energy flows until so many seconds after the boundary."""
+        """Wait until `until` seconds after the boundary, then deliver energy."""
         await self.until(until)
         self.charger.charge(wh)
         await self.garage.pass_house_seconds(2)
 
     async def end(self) -> tuple[dict[str, Any], tuple[Interval, ...]]:
-        """The car leaves, after long enough to be a session: the event, and the intervals of the record."""
+        """Unplug the car once the session is long enough to count; return the event and the record's intervals."""
         await self.until(self.began + 65)
         self.charger.unplug()
         completed = (await self.garage.events.wait("session_completed"))[-1]
@@ -77,7 +77,7 @@ class Market:
 
 @pytest.fixture
 async def open_market(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
-    """Opens the market some house seconds before (after, when positive) the boundary, with a first price."""
+    """Return a function that sets up a market at a house time relative to the boundary, with a first price."""
     opened: list[Market] = []
 
     async def open_at(seconds: float, price: float | str = 0.1, unit: str = "EUR/kWh", **pricing: Any) -> Market:
@@ -101,7 +101,7 @@ def _euro(hass: HomeAssistant) -> None:
 
 
 def prices(parts: tuple[Interval, ...]) -> list[tuple[int, int | None, bool]]:
-    """Seconds after the boundary, price and whether it was guessed, of each interval."""
+    """Return the seconds after the boundary, the price and the fallback flag of each interval."""
     return [(part.quarter - BOUNDARY, part.price_micro, part.fallback) for part in parts]
 
 
@@ -140,7 +140,7 @@ async def test_a_sensor_that_is_unavailable_leaves_the_next_quarter_to_the_fallb
     market.price(0.2)
     await market.hass.async_block_till_done()
     assert [record.message for record in caplog.records if MARKET in record.message] == [
-        f"{MARKET} says unavailable EUR/kWh, which is no price: the fallback price is used meanwhile",
+        f"{MARKET} shows unavailable EUR/kWh, which is no price: the fallback price applies until it shows one",
         f"The price of {MARKET} is known again",
     ]
 
@@ -158,7 +158,7 @@ async def test_a_negative_price_in_ore_pays_the_driver(hass: HomeAssistant, open
     assert (completed["cost"], completed["currency"]) == (pytest.approx(-0.025), "SEK")
 
 
-async def test_a_unit_that_cannot_be_converted_counts_as_no_price_and_asks_for_repair(
+async def test_a_unit_that_cannot_be_converted_is_no_price_and_causes_a_repair(
     hass: HomeAssistant, open_market: Open
 ) -> None:
     market = await open_market(-60)
@@ -181,7 +181,7 @@ async def test_a_unit_that_cannot_be_converted_counts_as_no_price_and_asks_for_r
     assert issues.async_get_issue(DOMAIN, issue) is None
 
 
-async def test_the_unit_is_that_of_each_state(open_market: Open) -> None:
+async def test_the_unit_is_read_from_each_state(open_market: Open) -> None:
     market = await open_market(200, 120, "EUR/MWh")
     await market.begin()
     await market.charge(220)
@@ -191,7 +191,7 @@ async def test_the_unit_is_that_of_each_state(open_market: Open) -> None:
     assert prices(parts) == [(0, 120_000, False)]
 
 
-async def test_a_price_entity_that_is_renamed_is_still_listened_to(hass: HomeAssistant, open_market: Open) -> None:
+async def test_a_price_entity_that_is_renamed_is_still_used(hass: HomeAssistant, open_market: Open) -> None:
     entity = er.async_get(hass).async_get_or_create("sensor", "test", "market", suggested_object_id="market")
     market = await open_market(200, entity=entity.id)
     er.async_get(hass).async_update_entity(MARKET, new_entity_id="sensor.exchange")
@@ -213,7 +213,7 @@ async def test_a_price_entity_that_does_not_exist_leaves_everything_to_the_fallb
     assert completed["price_fallback_kwh"] == completed["energy_kwh"]
 
 
-async def test_editing_the_price_counts_from_then_on_and_restarts_nothing(open_market: Open) -> None:
+async def test_an_edited_price_applies_from_then_on_without_a_restart(open_market: Open) -> None:
     market = await open_market(200)
     await market.begin()
     await market.charge(220)
@@ -222,7 +222,7 @@ async def test_editing_the_price_counts_from_then_on_and_restarts_nothing(open_m
     market.hass.states.async_set("sensor.other", "0.7", {"unit_of_measurement": "EUR/kWh"})
     market.garage.edit("left", pricing=SPOT | {"entity": "sensor.other"})
     await market.charge(260)
-    # It is the other one that counts.
+    # This entity is not used any more.
     market.price(9)
     market.garage.edit("left", pricing={"method": "static", "price": 0.9})
     await market.charge(280)
@@ -234,7 +234,7 @@ async def test_editing_the_price_counts_from_then_on_and_restarts_nothing(open_m
     assert len(market.garage.events.named("session_started")) == 1
 
 
-async def test_a_fixed_price_that_becomes_a_spot_price_guesses_nothing(open_market: Open) -> None:
+async def test_a_fixed_price_that_becomes_a_spot_price_needs_no_fallback(open_market: Open) -> None:
     market = await open_market(200)
     market.garage.edit("left", pricing={"method": "static", "price": 0.9})
     await market.begin()
@@ -246,7 +246,7 @@ async def test_a_fixed_price_that_becomes_a_spot_price_guesses_nothing(open_mark
     assert completed["price_fallback_kwh"] == 0
 
 
-async def test_a_price_that_stays_is_known_of_each_quarter_though_nothing_changes(open_market: Open) -> None:
+async def test_an_unchanged_price_is_known_in_each_quarter(open_market: Open) -> None:
     market = await open_market(-30)
     await market.until(LATE_S + 5)
     await market.garage.unload()

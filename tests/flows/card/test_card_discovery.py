@@ -132,7 +132,7 @@ async def test_same_slot_of_another_charger_is_not_mapped(hass: HomeAssistant) -
 async def test_markdown_in_the_name_of_a_card_is_escaped(hass: HomeAssistant) -> None:
     async with goe_host(CardSlot(1, "![a_b](http://x)")) as goe:
         shown = await choose(hass, with_goe(hass, goe.host), "read")
-    assert shown["description_placeholders"]["card_1"] == r"#1 \!\[a\_b\](http://x), 0.0 kWh"
+    assert shown["description_placeholders"]["card_1"] == r"#1 \!\[a\_b\]\(http://x\), 0.0 kWh"
 
 
 async def test_form_in_which_nothing_is_assigned_adds_nothing(hass: HomeAssistant) -> None:

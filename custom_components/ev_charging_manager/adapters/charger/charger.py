@@ -1,60 +1,35 @@
-"""One charger inside Home Assistant: its pipeline, what feeds it, and what it shows."""
+"""One charger in Home Assistant: its pipeline, the pipeline's inputs and the live display."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 
 from ... import pipeline
 from ...actors.ingestor import Ingestor
 from ...domain.commits import Checkpoint, Commit
 from ...domain.household import Role, Settings
 from ...domain.messages import Announced, CarPlugged, DriverChosen, LiveView, Logged, Recorded
-from ...ledger.errors import LedgerError
 from ...runtime.health import PipelineHealth
 from ...runtime.stage import Wiring
 from ...runtime.supervisor import Supervisor
-from ..clock import HouseClock, watch
+from ..clock import watch
 from ..price.price_feed import PriceFeed
-from ..recording.ledger_thread import LedgerThread
-from ..redaction import Redact
+from .context import ChargerContext
 from .display import LiveDisplay
 from .feed import Feed
-from .pipeline_inputs import Wires
-from .resumption import resume
+from .pipeline_inputs import PipelineInputs
+from .resumption import resume_patiently
 
 _LOGGER = logging.getLogger(__name__)
 FIRST_VIEW_S = 1.0
 CONFIGURATION_RETRY_S = 1.0
-RESTORE_RETRY_S = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exits:
-    """Where a charger's messages go that leave its chain."""
-
-    announced: Callable[[Announced], None]
-    recorded: Callable[[Recorded], None]
-    shown: Callable[[LiveView, Settings], None]
-    stopped: Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What all chargers share."""
-
-    hass: HomeAssistant
-    ledger: LedgerThread
-    clock: HouseClock
-    exits: Exits
-    redact: Redact
 
 
 class ChargerRuntime:
@@ -62,45 +37,48 @@ class ChargerRuntime:
 
     def __init__(
         self,
-        house: House,
+        context: ChargerContext,
         charger: ConfigSubentry,
         settings: Settings,
         display: LiveDisplay,
+        on_stopped: Callable[[str], None],
+        *,
         restarted: bool,
-        moved: frozenset[Role] = frozenset(),
+        moved: frozenset[Role],
     ) -> None:
         """Build everything and start nothing.
 
-        `restarted`: this process has not run this charger before. `moved`: roles that other entities had until now.
+        `on_stopped` receives the charger's id when the pipeline gives up. `restarted`: the charger was not observed
+        before, or not for a while. `moved`: roles that had another entity until now.
         """
-        hass, clock = house.hass, house.clock
+        hass, clock = context.hass, context.clock
+        self._context = context
         self._hass = hass
-        self._ledger = house.ledger
         self._clock = clock
-        self._exits = house.exits
-        self._redact = house.redact
+        self._redact = context.redact
         self.settings = settings
         # Those that the chain took last; a chain that starts over is restored with them.
         self._in_force = settings
         self.charger = charger
-        self.wires = Wires.of(charger)
+        self.inputs = PipelineInputs.of(charger)
         self._moved = moved
+        self._on_stopped = on_stopped
         self.display = display
         display.configure(settings)
         self.ingestor = Ingestor(settings, clock.now, hass.loop.call_soon, restarted)
-        self.feed = Feed(hass, charger, self.ingestor, clock.mono)
-        self.prices = PriceFeed(hass, self.ingestor, clock)
+        self.feed = Feed(hass, charger, self.ingestor, clock.mono, context.notices)
+        self.prices = PriceFeed(hass, self.ingestor, clock, context.notices)
         self._supervisor = self._supervise(settings)
         self.ingestor.connect(self._supervisor)
         self._task: asyncio.Task[None] | None = None
 
     @property
     def charger_id(self) -> str:
-        """The id of the charger: its subentry's."""
+        """The id of the charger's subentry."""
         return self.charger.subentry_id
 
     async def start(self, entry: ConfigEntry[Any]) -> None:
-        """Go on from the last checkpoint. Returns once there is something to show."""
+        """Continue from the last checkpoint; return once there is something to show, or after `FIRST_VIEW_S`."""
         self.feed.start()
         self.prices.follow(self.charger, self.settings)
         self._task = entry.async_create_background_task(
@@ -109,34 +87,38 @@ class ChargerRuntime:
         await self.display.first_view(FIRST_VIEW_S)
 
     async def stop(self, deadline_s: float) -> bool:
-        """Let everything through that was seen, and make it durable; False when the time did not suffice."""
+        """Process everything that was received and make it durable; return False if the deadline passed before."""
         self.feed.stop()
         self.prices.stop()
         drained = await self._supervisor.drain(deadline_s)
-        name = self.settings.charger.name
-        if not drained and self._task is not None and self._task.cancelled():
-            # As Home Assistant does when it stops in the middle of a set-up.
-            _LOGGER.info("%s was cancelled while it drained; what is missing is found again from its counters", name)
-        elif not drained:
-            _LOGGER.warning("%s could not be drained within %s s", name, deadline_s)
+        if not drained:
+            self._log_not_drained(deadline_s)
         return drained
 
     @callback
     def configure(self, settings: Settings) -> None:
-        """Take edited settings without a pause; the entities mapped are the same, but for the price's."""
+        """Apply edited settings without a pause. Of the entities, only that of the price may differ."""
         if settings != self.settings:
             self._take(settings)
         # After the settings: a price counts by the tariff in force.
         self.prices.follow(self.charger, settings)
 
     @callback
-    def tell(self, message: DriverChosen | CarPlugged) -> bool:
-        """Put into the chain what a person or a car says; False when there is no room, or nobody to hear it."""
+    def send(self, message: DriverChosen | CarPlugged) -> bool:
+        """Send a message into the pipeline; return False if its queue is full or the pipeline does not run."""
         return self._supervisor.offer(message)
 
     def health(self) -> PipelineHealth:
-        """How the pipeline fares."""
+        """Return the state and the counters of the pipeline."""
         return self._supervisor.health()
+
+    def _log_not_drained(self, deadline_s: float) -> None:
+        name = self.settings.charger.name
+        if self._task is not None and self._task.cancelled():
+            # Home Assistant cancels the task if it stops in the middle of a set-up.
+            _LOGGER.info("%s was cancelled while it drained; its counters show what is missing", name)
+        else:
+            _LOGGER.warning("%s could not be drained within %s s", name, deadline_s)
 
     def _take(self, settings: Settings) -> None:
         self.settings = settings
@@ -161,52 +143,44 @@ class ChargerRuntime:
             self._wiring(),
             checkpoint_every=settings.options.checkpoint_s,
             restore=self._restore,
-            on_stopped=lambda _: self._exits.stopped(self.charger_id),
+            on_stopped=lambda _: self._on_stopped(self.charger_id),
             redact=self._redact,
             watch=watch,
         )
 
     def _wiring(self) -> Wiring:
         return Wiring(
-            effects={Commit: self._ledger.commit},
+            effects={Commit: self._context.ledger.commit},
             exits={
                 LiveView: self._shown,
-                Announced: self._exits.announced,
-                Recorded: self._exits.recorded,
+                Announced: self._context.outputs.announced,
+                Recorded: self._context.outputs.recorded,
                 Logged: partial(_log, self.settings.charger.name),
             },
         )
 
     async def _restore(self) -> dict[str, Any]:
-        """The states of the last checkpoint, with the settings in force."""
+        """Return the states of the last checkpoint, with the settings in force."""
         checkpoint = await self._checkpoint()
-        # Once: a later checkpoint holds what the entities of today said.
-        moved, self._moved = self._moved, frozenset()
+        # Only for the first checkpoint: later ones hold values of the present entities.
+        moved = self._moved
+        self._moved = frozenset()
         return pipeline.restored(checkpoint, self._in_force, moved)
 
     async def _checkpoint(self) -> Checkpoint | None:
-        """Where the pipeline stood; what else was running there is over, and on record.
+        """Return the last checkpoint; record and announce the sessions that it does not continue.
 
-        While the disk does not answer this waits, and what the charger says meanwhile is gathered.
+        While the disk does not answer, this waits and the ingestor collects the charger's changes.
         """
-        ledger, said = self._ledger, False
-        while True:
-            try:
-                checkpoint, disowned = await ledger.call(resume, ledger.ledger, self.charger_id, self.settings)
-            except LedgerError as error:
-                if not said:
-                    _LOGGER.warning("%s waits for the ledger: %s", self.settings.charger.name, error)
-                said = True
-                await asyncio.sleep(RESTORE_RETRY_S)
-                continue
-            self._exits.recorded(disowned.recorded)
-            for announced in disowned.announced:
-                self._exits.announced(announced)
-            return checkpoint
+        checkpoint, ended = await resume_patiently(self._context.ledger, self.charger_id, self.settings)
+        self._context.outputs.recorded(ended.recorded)
+        for announced in ended.announced:
+            self._context.outputs.announced(announced)
+        return checkpoint
 
     @callback
     def _shown(self, view: LiveView) -> None:
-        self._exits.shown(view, self.settings)
+        self._context.outputs.shown(view, self.settings)
         self.display.show(view.progress)
 
 

@@ -1,6 +1,6 @@
-"""Chargers that Home Assistant already knows through the integration of their maker.
+"""Chargers that Home Assistant already has through another integration.
 
-They are found by integration and unique id: entity ids are renamed by people, unique ids are not.
+They are found by integration and unique id, because users rename entity ids and cannot change unique ids.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from ..configuration import subentries
 _NUMBERS: Final = ("sensor", "number", "input_number")
 _TEXTS: Final = ("sensor", "select", "text", "input_select", "input_text")
 
-# The kinds of entity that can tell each role, the likeliest first: some integrations give one unique id to a
-# sensor and a select alike.
+# The domains of the entities that can have each role, the likeliest first: some integrations give a sensor and a
+# select the same unique id.
 ROLE_DOMAINS: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.STATUS: (*_TEXTS, "binary_sensor"),
     Role.PLUG: ("binary_sensor", "input_boolean", "switch"),
@@ -40,7 +40,7 @@ ROLE_DOMAINS: Final[Mapping[Role, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class KnownCharger:
-    """A charger as another integration describes it; `entities` holds entity registry ids by role."""
+    """A charger of another integration; `entities` holds entity registry ids by role."""
 
     profile: Profile
     serial: str
@@ -53,12 +53,12 @@ class KnownCharger:
 
     @property
     def key(self) -> str:
-        """What tells it from every other known charger: one charger can be connected locally and over the cloud."""
+        """A key that is unique among known chargers; one charger may be connected both locally and over the cloud."""
         return f"{self.profile.key}:{self.serial}:{self.entry_id}"
 
     @property
     def label(self) -> str:
-        """What people choose it by, such as "Garage left (go-e Charger 409787)"."""
+        """The text of the choice, such as "Garage left (go-e Charger 409787)"."""
         return f"{self.name} ({self.profile.name} {self.serial})"
 
 
@@ -72,9 +72,9 @@ class _Match:
 
 @dataclass(frozen=True, slots=True)
 class _Device:
-    """What a device and a child device, which newer releases tell apart, have in common."""
+    """The common fields of a device and a child device, which are two types in newer releases of Home Assistant."""
 
-    id: str
+    id: str | None
     name: str | None
     area_id: str | None
 
@@ -82,9 +82,9 @@ class _Device:
 def known_chargers(
     hass: HomeAssistant, entry: ConfigEntry[Any] | None, *, besides: str | None = None
 ) -> list[KnownCharger]:
-    """Chargers that are not set up in the household `entry` yet, by name.
+    """Return the chargers that are not set up in the household `entry` yet, sorted by label.
 
-    `besides` is the subentry id of a charger that is being edited: its own serial is not left out.
+    `besides` is the subentry id of a charger that is being edited; that charger itself is included.
     """
     taken = serials(entry, besides=besides)
     grouped: dict[tuple[str, str, str | None], list[_Match]] = {}
@@ -94,7 +94,7 @@ def known_chargers(
 
 
 def serials(entry: ConfigEntry[Any] | None, *, besides: str | None = None) -> set[str]:
-    """The serials of the household's chargers in one case, without that of the charger `besides`."""
+    """Return the casefolded serials of the household's chargers, without that of the charger `besides`."""
     if entry is None:
         return set()
     chargers = subentries(entry, const.SUBENTRY_CHARGER)
@@ -113,13 +113,16 @@ def _matches(hass: HomeAssistant, taken: Container[str]) -> Iterator[_Match]:
 
 
 def _pattern(prefix: str, template: str) -> re.Pattern[str]:
-    """Releases of one integration differ in the prefix, and its cloud mode puts `wan_` before the serial."""
+    """Return the pattern of a unique id.
+
+    Releases of one integration differ in the prefix, and its cloud mode puts `wan_` before the serial.
+    """
     before, after = (re.escape(part) for part in template.removeprefix(prefix).split("{serial}"))
     return re.compile(rf"(?:{re.escape(prefix)})?{before}(?:wan_)?(?P<serial>[A-Za-z0-9-]+){after}")
 
 
 def _patterns() -> dict[str, list[tuple[Profile, Role, re.Pattern[str]]]]:
-    """By integration: two families can come from one of them."""
+    """Return the patterns by integration; one integration may provide several charger families."""
     patterns: dict[str, list[tuple[Profile, Role, re.Pattern[str]]]] = {}
     for profile in ALL:
         for role, template in profile.unique_ids.items():
@@ -132,28 +135,30 @@ _PATTERNS: Final = _patterns()
 
 
 def _host(theirs: Mapping[str, Any]) -> str | None:
-    """Where the other integration reaches the charger, with the port where it is not the usual one of HTTP."""
-    host, port = theirs.get(const.CONF_HOST), theirs.get(CONF_PORT)
+    """Return the host at which the other integration reaches the charger, with the port if it is not 80."""
+    host = theirs.get(const.CONF_HOST)
+    port = theirs.get(CONF_PORT)
     if not isinstance(host, str) or not host:
         return None
-    return host if port in (None, 80) else f"{host}:{port}"
+    if port in (None, 80):
+        return host
+    return f"{host}:{port}"
 
 
 def _known(hass: HomeAssistant, group: list[_Match]) -> KnownCharger:
     first = group[0]
-    device = _device(hass, group)
+    device = _device(hass, group) or _Device(None, None, None)
     theirs = hass.config_entries.async_get_entry(first.entity.config_entry_id or "")
-    host = _host(theirs.data) if theirs else None
-    names = (device and device.name, theirs and theirs.title, first.profile.name)
+    names = (device.name, theirs and theirs.title, first.profile.name)
     return KnownCharger(
         profile=first.profile,
         serial=first.serial,
         name=next(name for name in names if name),
         entry_id=first.entity.config_entry_id,
-        device_id=device.id if device else None,
-        area_id=device.area_id if device else None,
+        device_id=device.id,
+        area_id=device.area_id,
         entities=_entities(group),
-        host=host,
+        host=_host(theirs.data) if theirs else None,
     )
 
 

@@ -1,81 +1,60 @@
-"""Which entities of Home Assistant a charger's roles stand for at this moment."""
+"""The entities that the roles of a charger stand for at this moment."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import entity_registry as er
 
 from ... import const
 from ...domain.household import Role
 from ..configuration import entities_of, profile_of
-from .discovery import known_chargers
+from .discovery import KnownCharger, known_chargers
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
-    """Entity ids by role, and the roles whose entity is gone."""
+class EntityMapping:
+    """Entity ids by role, and the roles with an entity that does not exist."""
 
     entity_ids: dict[Role, str]
     missing: frozenset[Role]
 
 
 @callback
-def mapped(hass: HomeAssistant, charger: ConfigSubentry) -> Mapping:
-    """Look the charger's entities up.
+def entity_mapping(hass: HomeAssistant, charger: ConfigSubentry) -> EntityMapping:
+    """Look up the charger's entities in the entity registry.
 
-    Home Assistant writes its entity registry some seconds late: after a crash within that time an entity is there again
-    under another registry id. The charger's serial then tells which one it is.
+    Home Assistant saves its registry some seconds late. After a crash within that time an entity returns with
+    another registry id; it is then found by the charger's serial.
     """
-    registry = er.async_get(hass)
     references = entities_of(charger)
-    found = {role: er.async_resolve_entity_id(registry, reference) for role, reference in references.items()}
-    lost = [role for role, entity_id in found.items() if entity_id is None]
-    again = _by_serial(hass, charger) if lost else {}
-    entity_ids = {role: entity_id or again.get(role) for role, entity_id in found.items()}
-    return Mapping(
-        {role: entity_id for role, entity_id in entity_ids.items() if entity_id is not None},
-        frozenset(role for role, entity_id in entity_ids.items() if entity_id is None),
-    )
+    found = _resolved(hass, references)
+    missing = references.keys() - found.keys()
+    if missing:
+        by_serial = _by_serial(hass, charger)
+        found |= {role: by_serial[role] for role in missing & by_serial.keys()}
+    # The feed reads the first states in this order.
+    entity_ids = {role: found[role] for role in references if role in found}
+    return EntityMapping(entity_ids, frozenset(references.keys() - found.keys()))
+
+
+def _resolved(hass: HomeAssistant, references: Mapping[Role, str]) -> dict[Role, str]:
+    """Return the entity ids of registry ids; an entity id stands for itself."""
+    registry = er.async_get(hass)
+    entity_ids = {role: er.async_resolve_entity_id(registry, reference) for role, reference in references.items()}
+    return {role: entity_id for role, entity_id in entity_ids.items() if entity_id is not None}
 
 
 def _by_serial(hass: HomeAssistant, charger: ConfigSubentry) -> dict[Role, str]:
-    registry = er.async_get(hass)
-    profile, serial = profile_of(charger), str(charger.data[const.CONF_SERIAL]).casefold()
     for known in known_chargers(hass, None):
-        if known.profile.key == profile.key and known.serial.casefold() == serial:
-            ids = {role: er.async_resolve_entity_id(registry, one) for role, one in known.entities.items()}
-            return {role: entity_id for role, entity_id in ids.items() if entity_id is not None}
+        if _is_same(known, charger):
+            return _resolved(hass, known.entities)
     return {}
 
 
-@callback
-def tell_missing(hass: HomeAssistant, charger: ConfigSubentry, missing: frozenset[Role]) -> None:
-    """Say that entities are gone, or that they are back."""
-    if not missing:
-        forget_missing(hass, charger.subentry_id)
-        return
-    ir.async_create_issue(
-        hass,
-        const.DOMAIN,
-        _issue_id(charger.subentry_id),
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="entities_missing",
-        translation_placeholders={
-            "charger": charger.title,
-            "entities": ", ".join(sorted(role.value for role in missing)),
-        },
-    )
-
-
-@callback
-def forget_missing(hass: HomeAssistant, charger_id: str) -> None:
-    """The entities are back, or the charger is gone as well."""
-    ir.async_delete_issue(hass, const.DOMAIN, _issue_id(charger_id))
-
-
-def _issue_id(charger_id: str) -> str:
-    return f"entities_missing_{charger_id}"
+def _is_same(known: KnownCharger, charger: ConfigSubentry) -> bool:
+    serial = str(charger.data[const.CONF_SERIAL])
+    return known.profile.key == profile_of(charger).key and known.serial.casefold() == serial.casefold()

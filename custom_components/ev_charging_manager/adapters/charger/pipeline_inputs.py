@@ -1,4 +1,4 @@
-"""What a charger's feed and accumulators are built with: when it changes, they are built anew."""
+"""The part of a charger's configuration that its feed and accumulators are built with."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ _KEYS = (const.CONF_PROFILE, const.CONF_CHARGING_WORDS, const.CONF_MAX_POWER_KW)
 
 
 @dataclass(frozen=True, slots=True)
-class Wires:
-    """A copy of what counts: Home Assistant edits the subentry itself, and whoever keeps that keeps the edited one."""
+class PipelineInputs:
+    """Entity references by role and the other inputs. When they change, the charger needs a new pipeline.
+
+    It is a copy, because Home Assistant edits the subentry in place.
+    """
 
     entities: Mapping[Role, str]
     others: tuple[Any, ...]
 
     @classmethod
     def of(cls, charger: ConfigSubentry) -> Self:
-        """As the charger is set up at this moment."""
+        """Copy the present configuration of a charger."""
         return cls(entities_of(charger), tuple(charger.data.get(key) for key in _KEYS))
 
-    def moved(self, before: Wires | None) -> frozenset[Role]:
-        """The roles that another entity had before; what that one said last says nothing about this one."""
+    def moved(self, before: PipelineInputs | None) -> frozenset[Role]:
+        """Return the roles that had another entity before. Its last value does not hold for the new entity."""
         if before is None:
             return frozenset()
         return frozenset(role for role, entity in before.entities.items() if self.entities.get(role) != entity)

@@ -1,4 +1,4 @@
-"""A recorded session is given to somebody else: a correction of its own, beside what was measured."""
+"""The assignment of a recorded session to another user: a correction that leaves the measured session unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who has a session from now on. `driver` automatic: whoever it was recorded for."""
+    """The driver that a session is assigned to. `driver` automatic: the user that it was recorded for."""
 
     session_id: str
     driver: Driver
@@ -35,7 +35,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The session as it stands, as it was when it was recorded, and every correction since."""
+    """The session with its corrections applied, as it was recorded, and the corrections."""
 
     record: SessionRecord
     measured: SessionRecord
@@ -43,7 +43,7 @@ class Assigned:
 
 
 async def recorded(household: HouseholdRuntime, session_id: str) -> SessionRecord:
-    """The session as it was measured; ServiceValidationError when there is none, or while it runs."""
+    """Return the session as it was measured. Raises ServiceValidationError if there is none, or while it runs."""
     ledger = household.ledger
     try:
         found = await ledger.call(ledger.ledger.measured, session_id)
@@ -57,10 +57,12 @@ async def recorded(household: HouseholdRuntime, session_id: str) -> SessionRecor
 
 
 async def assign(household: HouseholdRuntime, people: Household, wanted: Assignment) -> Assigned:
-    """Give the session to somebody; sums, sensors and months follow before this returns."""
+    """Assign the session; when this returns, sums, sensors and months are up to date.
+
+    Raises ServiceValidationError if there is no such session, HomeAssistantError if the ledger fails.
+    """
     measured = await recorded(household, wanted.session_id)
-    choice = chosen(wanted.driver, wanted.user_id, wanted.vehicle_id, people)
-    after = attributed(measured, over(choice, measured.identity), people) if choice else measured.attribution
+    after = _attribution(measured, people, wanted)
     try:
         now = household.clock.now().utc
         record, corrections = await household.ledger.call(_assign, household.ledger.ledger, wanted, after, now)
@@ -70,10 +72,17 @@ async def assign(household: HouseholdRuntime, people: Household, wanted: Assignm
     return Assigned(record, measured, corrections)
 
 
+def _attribution(measured: SessionRecord, people: Household, wanted: Assignment) -> Attribution:
+    choice = chosen(wanted.driver, wanted.user_id, wanted.vehicle_id, people)
+    if choice is None:
+        return measured.attribution
+    return attributed(measured, over(choice, measured.identity), people)
+
+
 def _assign(
     ledger: Ledger, wanted: Assignment, after: Attribution, at: float
 ) -> tuple[SessionRecord, tuple[Correction, ...]]:
-    """All of it in one go on the ledger's thread: nobody else's correction can come between."""
+    """Correct and read back in one call on the ledger's thread, so that no other correction comes between."""
     record = ledger.assign(wanted.session_id, after, wanted.by, at)
     return record, tuple(ledger.corrections(wanted.session_id))
 

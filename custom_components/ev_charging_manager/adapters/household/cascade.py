@@ -1,4 +1,4 @@
-"""What goes with what it hangs on: a deleted user's cards, and the cards in the slots of a deleted charger."""
+"""Deletes the cards of deleted users, and the cards in the slots of deleted chargers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..configuration import subentries
 
 @callback
 def remove_orphans(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Remove the cards that belong to nobody any more. Their user's sessions stay as they are."""
+    """Delete the cards without a user or charger. Recorded sessions do not change."""
     for card in tuple(subentries(entry, const.SUBENTRY_RFID)):
-        if not _belongs(entry, card):
+        if not _has_owner(entry, card):
             hass.config_entries.async_remove_subentry(entry, card.subentry_id)
 
 
-def _belongs(entry: ConfigEntry[Any], card: ConfigSubentry) -> bool:
+def _has_owner(entry: ConfigEntry[Any], card: ConfigSubentry) -> bool:
     charger_id = card.data.get(const.CONF_CHARGER)
     return card.data[const.CONF_USER] in entry.subentries and (charger_id is None or charger_id in entry.subentries)

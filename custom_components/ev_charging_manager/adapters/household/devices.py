@@ -1,4 +1,4 @@
-"""The devices of the household, of chargers and of users: made with their subentry, named as it is named."""
+"""The devices of the household, its chargers and its users."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ..configuration import profile_of, subentries
 
 @callback
 def follow_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, str]:
-    """Make the devices that are missing, rename those whose subentry was renamed, and link all to the household's.
+    """Create missing devices, rename devices like their subentries, and link all of them to the household's device.
 
-    Returns their ids by subentry, and the household's by the entry's id. Home Assistant itself removes a device
-    together with its subentry.
+    Return the device ids by subentry id, and that of the household by the entry's id. Home Assistant itself removes a
+    device together with its subentry.
     """
     known = own_devices(hass, entry)
     chargers = {
@@ -28,16 +28,16 @@ def follow_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, st
     users = {item.subentry_id: _follow_user(hass, entry, item) for item in subentries(entry, const.SUBENTRY_USER)}
     household = _follow_household(hass, entry)
     for device_id in (*chargers.values(), *users.values()):
-        # By id, in a call of its own: how a device is made with a link to another differs over the supported range.
+        # By id and in a separate call: the arguments that create a linked device differ between supported releases.
         dr.async_get(hass).async_update_device(device_id, via_device_id=household)
     return chargers | users | {entry.entry_id: household}
 
 
 @callback
 def own_devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, dr.DeviceEntry]:
-    """The entry's devices by the id of what they stand for.
+    """Return the entry's devices by the id of their subentry, or by the id of the entry.
 
-    `async_get_device` would be shorter, but newer releases of Home Assistant refuse it.
+    `async_get_device` would be shorter, but newer releases of Home Assistant reject it.
     """
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return {own: device for device in devices for domain, own in device.identifiers if domain == const.DOMAIN}
@@ -65,7 +65,7 @@ def _follow_charger(hass: HomeAssistant, entry: ConfigEntry[Any], charger: Confi
         serial_number=charger.data[const.CONF_SERIAL],
     )
     if is_new and (area_id := charger.data.get(const.CONF_AREA)):
-        # Only once: where the user moves the device later is theirs to say.
+        # Only for a new device: the user may move it later.
         registry.async_update_device(device.id, area_id=area_id)
     return device.id
 

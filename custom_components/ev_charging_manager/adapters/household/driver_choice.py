@@ -1,4 +1,4 @@
-"""A person says who is charging: into the charger's chain, and back once it counts."""
+"""The choice of the driver by a person: sent into the charger's pipeline, and confirmed by its next view."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from .lookup import refused
 if TYPE_CHECKING:
     from .household import HouseholdRuntime
 
-# Far longer than a healthy chain takes, and short enough to wait for beside a dashboard.
+# Far longer than a healthy pipeline takes, and short enough for a person to wait for.
 ANSWER_S = 5.0
 
 
 async def choose(
     household: HouseholdRuntime, charger_id: str, driver: Driver, user_id: str | None, vehicle_id: str | None = None
 ) -> Progress:
-    """Choose who charges in the running session, or in the next; returns what people see once it counts.
+    """Choose the driver of the running session, or of the next one; return the view that contains the choice.
 
-    ServiceValidationError for a charger that is paused or stopped; HomeAssistantError when nobody answers.
+    Raises ServiceValidationError if the charger is paused, HomeAssistantError if its pipeline does not answer.
     """
     charger = household.chargers.get(charger_id)
     if charger is None:
         raise refused("charger_not_running")
     message = DriverChosen(household.clock.now(), driver, user_id, vehicle_id)
-    if not charger.tell(message):
+    if not charger.send(message):
         raise _not_taken(charger.charger.title)
     try:
         return await charger.display.reached(message.at.mono, ANSWER_S)

@@ -1,4 +1,4 @@
-"""What people write in an action when they mean a charger, a user or a car: an id, a device, or simply the name."""
+"""The chargers, users and cars that an action names: by subentry id, device id or name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...domain.messages import Driver
 from ..configuration import subentries
 from .devices import own_devices
 
-# What can be chosen besides a user. Events call nobody "Unknown", so people write that as well.
+# The choices besides a user. Events call a session without a user "Unknown", so that word is accepted too.
 LITERALS = {
     "automatic": Driver.AUTOMATIC,
     "guest": Driver.GUEST,
@@ -24,15 +24,16 @@ LITERALS = {
 
 @callback
 def the_charger(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> ConfigSubentry:
-    """The charger that is meant."""
+    """Return the charger. Raises ServiceValidationError if there is none, or more than one with this name."""
     return _the(hass, entry, const.SUBENTRY_CHARGER, said)
 
 
 @callback
 def the_driver(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> tuple[Driver, ConfigSubentry | None]:
-    """Who is meant: a user, or one of the words that stand for no user.
+    """Return the driver, and the user if the driver is one. Raises ServiceValidationError.
 
-    A user's id goes before a word, and so does a name as it is written; one that is only like a word is refused.
+    A user's id or exact name has priority over the words in `LITERALS`. A user's name that equals such a word only if
+    case is ignored is ambiguous and rejected.
     """
     by_word = LITERALS.get(said.strip().casefold())
     if by_word is not None and said not in entry.subentries:
@@ -50,12 +51,13 @@ def _alike(one: str, other: str) -> bool:
 
 @callback
 def the_vehicle(hass: HomeAssistant, entry: ConfigEntry[Any], said: str | None) -> str | None:
-    """The id of the car that is meant, if one is."""
-    return _the(hass, entry, const.SUBENTRY_VEHICLE, said).subentry_id if said else None
+    """Return the id of the car; None if no car is named. Raises ServiceValidationError."""
+    if not said:
+        return None
+    return _the(hass, entry, const.SUBENTRY_VEHICLE, said).subentry_id
 
 
 def _the(hass: HomeAssistant, entry: ConfigEntry[Any], kind: str, said: str) -> ConfigSubentry:
-    """The one subentry that is meant; ServiceValidationError when there is none, or more than one of that name."""
     by_id = entry.subentries.get(_subentry_id(hass, entry, said))
     if by_id is not None and by_id.subentry_type == kind:
         return by_id
@@ -63,7 +65,8 @@ def _the(hass: HomeAssistant, entry: ConfigEntry[Any], kind: str, said: str) -> 
     named = [item for item in subentries(entry, kind) if item.title.casefold() == name]
     if len(named) == 1:
         return named[0]
-    raise refused(f"{kind}_{'ambiguous' if named else 'not_found'}", said=said)
+    problem = "ambiguous" if named else "not_found"
+    raise refused(f"{kind}_{problem}", said=said)
 
 
 def _subentry_id(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> str:
@@ -72,7 +75,7 @@ def _subentry_id(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> str
 
 
 def refused(key: str, **placeholders: str) -> ServiceValidationError:
-    """What is wrong with what was said, in people's words."""
+    """Return the error that an action shows; `key` is a translation key."""
     return ServiceValidationError(
         translation_domain=const.DOMAIN, translation_key=key, translation_placeholders=placeholders
     )

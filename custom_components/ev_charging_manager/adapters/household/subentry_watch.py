@@ -1,7 +1,8 @@
-"""Who hears of chargers, users, cars and cards as they are added."""
+"""Notifications about new subentries: chargers, users, cars and cards."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -9,39 +10,41 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..configuration import subentries
+from ..listeners import Listeners
 
 type SubentryListener = Callable[[ConfigSubentry], None]
 
 
-class Arrivals:
-    """Knows which subentries were there the last time it looked."""
+class SubentryWatch:
+    """Remembers the subentries of the config entry and notifies listeners of new ones."""
 
     def __init__(self, entry: ConfigEntry[Any]) -> None:
-        """Nobody listens yet."""
+        """Start without listeners."""
         self._entry = entry
-        self._listeners: dict[str, list[SubentryListener]] = {}
+        self._listeners: defaultdict[str, Listeners[[ConfigSubentry]]] = defaultdict(Listeners)
         self._known: set[str] = set()
 
     @callback
-    def begin(self) -> None:
-        """Take what is there as known."""
+    def start(self) -> None:
+        """Regard the present subentries as known."""
         self._known = set(self._entry.subentries)
 
     @callback
     def listen(self, subentry_type: str, listener: SubentryListener) -> CALLBACK_TYPE:
-        """Tell `listener` of each subentry of a type: at once of those there are, later of those that come."""
-        listeners = self._listeners.setdefault(subentry_type, [])
-        listeners.append(listener)
+        """Call `listener` now with each subentry of a type, and later with each new one.
+
+        Return the callback that ends it.
+        """
+        stop = self._listeners[subentry_type].add(listener)
         for subentry in subentries(self._entry, subentry_type):
             listener(subentry)
-        return lambda: listeners.remove(listener)
+        return stop
 
     @callback
-    def look(self) -> None:
-        """Tell of what has come since the last time."""
+    def notify(self) -> None:
+        """Call the listeners with the subentries that are new since the last call."""
         present = self._entry.subentries
         added = [item for key, item in present.items() if key not in self._known]
         self._known = set(present)
         for subentry in added:
-            for listener in self._listeners.get(subentry.subentry_type, ()):
-                listener(subentry)
+            self._listeners[subentry.subentry_type].call(subentry)

@@ -1,4 +1,4 @@
-"""The units in which people's price sensors speak, relative to Home Assistant's currency."""
+"""Units of price entities, relative to Home Assistant's currency."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
-# Energy by how many kWh it is. No price is per mWh, so that upper and lower case need no care.
+# kWh by unit of energy. Upper and lower case need no distinction, because no price is per mWh.
 _ENERGY: Final[Mapping[str, Fraction]] = {
     "wh": Fraction(1, 1000),
     "kwh": Fraction(1),
@@ -18,7 +18,7 @@ _DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "M
 _CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
 _CENTS: Final = _DOLLARS | {"EUR", "ZAR"}
 
-# What stands for a currency, besides its code.
+# Signs and names of currencies, besides the ISO 4217 code.
 _SYMBOLS: Final[Mapping[str, frozenset[str]]] = {
     "€": frozenset({"EUR"}),
     "euro": frozenset({"EUR"}),
@@ -42,7 +42,7 @@ _SYMBOLS: Final[Mapping[str, frozenset[str]]] = {
     "₴": frozenset({"UAH"}),
     "r": frozenset({"ZAR"}),
 }
-# What stands for its hundredth.
+# Signs and names of their hundredths.
 _HUNDREDTHS: Final[Mapping[str, frozenset[str]]] = {
     "ct": _CENTS | {"CHF"},
     "cts": _CENTS | {"CHF"},
@@ -57,7 +57,7 @@ _HUNDREDTHS: Final[Mapping[str, frozenset[str]]] = {
     "ct€": frozenset({"EUR"}),
     "eurocent": frozenset({"EUR"}),
     "snt": frozenset({"EUR"}),
-    # Swedes, Norwegians and Danes are not strict about whose letter it is.
+    # In Sweden, Norway and Denmark the spellings are used for one another.
     "öre": _CROWNS,
     "øre": _CROWNS,
     "ore": _CROWNS,
@@ -75,21 +75,24 @@ _HUNDREDTHS: Final[Mapping[str, frozenset[str]]] = {
 }
 _SHOWN: Final[Mapping[str, str]] = {"EUR": "€", "GBP": "£", "USD": "$"}
 
-# More than a kWh costs anywhere, in the smallest of currencies; beyond it a number is garbage.
+# More than a kWh costs in any currency. A larger number is an error.
 LARGEST_PRICE: Final = 1_000_000
-_DIGITS: Final = 20
+# Limit of the decimal exponent: `Fraction` writes all its digits out.
+_LARGEST_EXPONENT: Final = 20
 
 
 def price_factor(unit: str | None, currency: str) -> Fraction | None:
-    """What a price in this unit is multiplied with to be in currency units per kWh; None: it cannot be converted."""
+    """Return the factor from this unit to currency units per kWh; None if the unit cannot be converted."""
     money, slash, energy = (unit or "").replace(" per ", "/").partition("/")
-    per = _ENERGY.get(energy.strip().casefold())
+    kwh = _ENERGY.get(energy.strip().casefold())
     share = _share(money.strip().casefold().replace(" ", ""), currency)
-    return None if not slash or per is None or share is None else share / per
+    if not slash or kwh is None or share is None:
+        return None
+    return share / kwh
 
 
 def _share(money: str, currency: str) -> Fraction | None:
-    """How many currency units the money of a unit is; None: it is of another currency."""
+    """Return the currency units that a unit of money is worth; None if it belongs to another currency."""
     code = currency.casefold()
     if money == code or currency in _SYMBOLS.get(money, ()):
         return Fraction(1)
@@ -99,18 +102,20 @@ def _share(money: str, currency: str) -> Fraction | None:
 
 
 def price_of(text: str, factor: Fraction) -> Fraction | None:
-    """A state's price in currency units per kWh, exactly as it stands there; None: it is no price."""
+    """Convert the text of a state to currency units per kWh, exactly; None if it is no price."""
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    if not value.is_finite() or not -_DIGITS <= value.adjusted() <= _DIGITS:
-        # Without a limit a few letters of garbage make a number that fills the memory.
+    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
+        # Without this limit a text such as 1e999999999 would fill the memory.
         return None
     price = Fraction(value) * factor
-    return price if abs(price) <= LARGEST_PRICE else None
+    if abs(price) > LARGEST_PRICE:
+        return None
+    return price
 
 
 def per_kwh(currency: str) -> str:
-    """The unit of a price for people: `€/kWh`, `SEK/kWh`."""
+    """Return the unit of a price as shown to people, such as `€/kWh` or `SEK/kWh`."""
     return f"{_SHOWN.get(currency, currency)}/kWh"

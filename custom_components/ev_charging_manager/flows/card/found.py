@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,17 +11,15 @@ from homeassistant.config_entries import ConfigSubentry
 
 from ... import const
 from ...adapters.charger.goe_cards import ProgrammedCard
-from ...adapters.configuration import card_key, subentries
-from ...adapters.state_parsers import SLOTS
+from ...adapters.configuration import active_users, card_key, subentries
+from ...adapters.sanitize import without_markup
 from ...domain.profile import CardFormat
-from ..fields import Form, HouseholdEntry, Values, is_active, one_of
+from ..fields import Form, HouseholdEntry, Values, one_of
 
 WH_PER_KWH: Final = 1000
 
 # Shown in place of a missing name, number or list.
 NONE: Final = "–"
-
-_MARKUP: Final = re.compile(r"[\\`*_~|<>\[\]!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class FoundCards:
         owners = self._owners()
         shown = {card.slot: card_words(card) for card in self.cards}
         mapped = [f"{shown[slot]} → {owner.title}" for slot, owner in owners.items() if slot in shown]
-        cards = {f"card_{slot}": shown.get(slot, NONE) for slot in range(1, SLOTS + 1)}
+        cards = {f"card_{slot}": shown.get(slot, NONE) for slot in const.CARD_SLOTS}
         return {**cards, "mapped": "; ".join(mapped) or NONE}
 
     def errors(self, typed: Values) -> dict[str, str]:
@@ -95,13 +92,8 @@ def field_of(slot: int) -> str:
 def card_words(card: ProgrammedCard) -> str:
     """Return a card as the form shows it: "#1 Anna, 12.3 kWh"."""
     # The front end renders Markdown: it would fetch a picture in a card's name from a foreign server.
-    name = _MARKUP.sub(r"\\\g<0>", card.name) or NONE
+    name = without_markup(card.name) or NONE
     return f"#{card.slot} {name}, {card.energy_wh / WH_PER_KWH:.1f} kWh"
-
-
-def active_users(entry: HouseholdEntry) -> list[ConfigSubentry]:
-    """Return the users who can be given a card: an active card of an inactive user is refused."""
-    return [user for user in subentries(entry, const.SUBENTRY_USER) if is_active(user)]
 
 
 def namesake(name: str, users: Iterable[ConfigSubentry]) -> ConfigSubentry | None:

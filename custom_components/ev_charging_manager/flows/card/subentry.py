@@ -10,7 +10,6 @@ from homeassistant.helpers.selector import BooleanSelector
 
 from ... import const
 from ...adapters.configuration import card_key, profile_of, subentries
-from ...adapters.state_parsers import SLOTS
 from ...domain.card import normalised
 from ...domain.profile import CardFormat
 from ..cards import card_title, title_of
@@ -171,7 +170,7 @@ def _identity(kind: CardFormat, typed: Values) -> dict[str, Any] | None:
     """Return the part of a mapping's data that identifies the card; None if slot or number is not valid."""
     if kind is CardFormat.UID:
         return _identity_of_number(typed)
-    if typed[const.CONF_SLOT] not in range(1, SLOTS + 1):
+    if typed[const.CONF_SLOT] not in const.CARD_SLOTS:
         return None
     charger_id, slot = typed[const.CONF_CHARGER], int(typed[const.CONF_SLOT])
     return {const.CONF_CARD_KIND: kind.value, const.CONF_CHARGER: charger_id, const.CONF_SLOT: slot}
