@@ -1,7 +1,7 @@
 """THE GRAPH: what stands behind a charger, in the order in which messages pass.
 
-The supervisor, the inline runner of the tests, the diagnostics download and the architecture test all read this one
-constant. The ingestor in front of it is a source, not an actor: it folds samples and queues none of them.
+The supervisor, the inline runner (`tests/support/inline.py`), the diagnostics download and the architecture test all
+read this one constant. The ingestor in front of it is a source, not an actor: it folds samples and queues none of them.
 """
 
 from __future__ import annotations

@@ -22,11 +22,10 @@ from custom_components.ev_charging_manager.domain.messages import Announced, Liv
 from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import SessionRecord
 from custom_components.ev_charging_manager.pipeline import restored, stages
-from custom_components.ev_charging_manager.runtime.clock import ManualClock
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Wiring
 
 from ..actors.driver import MemoryLedger
+from ..support.inline import InlineRunner, ManualClock
 from .household import entity_id, entry_of
 from .trace import Line, Shown, Trace
 

@@ -10,11 +10,12 @@ import anyio
 import trio
 import trio.testing
 
-from custom_components.ev_charging_manager.runtime.clock import ManualClock, Moment
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
+from custom_components.ev_charging_manager.runtime.channel import Channel
 from custom_components.ev_charging_manager.runtime.messages import Instant, Marker
 from custom_components.ev_charging_manager.runtime.stage import OnFault, Stage, Wiring
 from custom_components.ev_charging_manager.runtime.supervisor import Supervisor
+
+from ..support.inline import InlineRunner, ManualClock
 
 RATE = 500.0
 """House seconds per second of the loop, so that pauses of seconds take milliseconds on asyncio."""
@@ -34,8 +35,24 @@ def run[T](backend: str, main: Callable[[], Awaitable[T]]) -> T:
     return anyio.run(bounded, backend=backend)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The smallest possible instant."""
+
+    mono: float
+
+
+async def messages_of[T](channel: Channel[T]) -> AsyncIterator[T]:
+    """Yield the messages of a channel until it ends or is aborted."""
+    try:
+        while True:
+            yield await channel.receive()
+    except (anyio.EndOfStream, anyio.ClosedResourceError):
+        pass
+
+
 class LoopClock:
-    """The clock of the event loop, faster."""
+    """The clock of the event loop, multiplied by a rate."""
 
     def __init__(self, rate: float = RATE) -> None:
         self._rate = rate

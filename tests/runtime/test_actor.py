@@ -1,9 +1,11 @@
 """The actor loop: what a step gets, where its outputs go, and what follows when it raises."""
 
+import logging
 from typing import Any
 
 import pytest
 
+from custom_components.ev_charging_manager.runtime.context import Reporting
 from custom_components.ev_charging_manager.runtime.messages import Marker, WakeAt, Woke
 from custom_components.ev_charging_manager.runtime.stage import OnFault
 
@@ -288,3 +290,40 @@ def test_a_fresh_actor_is_not_woken() -> None:
     said: list[Any] = []
     inline([sleeper("a")], said=said).advance(100)
     assert said == []
+
+
+ACTOR_LOG = "custom_components.ev_charging_manager.runtime.actor"
+
+
+def test_the_debug_log_has_one_line_for_each_step(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, ACTOR_LOG)
+    runner = inline([tally("a"), last()], reporting=Reporting(describe=lambda message: f"<{message}>"))
+    runner.send(1)
+    assert [record.getMessage() for record in caplog.records] == [
+        "inline: a ← <1> → int",
+        "inline: last ← <1> → <Said(what=1)>",
+    ]
+
+
+def test_messages_are_not_described_while_the_debug_log_is_off(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, ACTOR_LOG)
+    described: list[Any] = []
+
+    def describe(message: Any) -> str:
+        described.append(message)
+        return ""
+
+    inline([tally("a"), last()], reporting=Reporting(describe=describe)).send(1)
+    assert described == []
+
+
+def test_a_description_that_raises_is_no_fault_of_the_step(caplog: pytest.LogCaptureFixture) -> None:
+    def describe(message: Any) -> str:
+        raise ValueError("cannot describe")
+
+    caplog.set_level(logging.DEBUG, ACTOR_LOG)
+    said: list[Any] = []
+    runner = inline([tally("a"), last()], said=said, reporting=Reporting(describe=describe))
+    runner.send(1)
+    assert (said, runner.faults) == ([1], ())
+    assert "inline: a ← int(<not shown: ValueError>) → int" in caplog.text

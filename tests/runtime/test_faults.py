@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from custom_components.ev_charging_manager.runtime.context import Reporting
 from custom_components.ev_charging_manager.runtime.faults import KEPT, LONGEST_MESSAGE, FaultBudget
 
 from .support import fragile, inline, stage
@@ -38,7 +39,7 @@ def test_what_is_put_aside_is_bounded_in_number_and_length() -> None:
 
 
 def test_private_things_are_in_no_text_that_is_kept_or_logged(caplog: Any) -> None:
-    runner = inline([fragile()], redact=lambda text: text.replace("4711", "****"))
+    runner = inline([fragile()], reporting=Reporting(redact=lambda text: text.replace("4711", "****")))
     runner.send(-4711)
     (entry,) = runner.faults
     assert entry.message == "-****"

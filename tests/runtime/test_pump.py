@@ -7,7 +7,7 @@ from custom_components.ev_charging_manager.runtime.channel import Channel
 from custom_components.ev_charging_manager.runtime.link import Link
 from custom_components.ev_charging_manager.runtime.pump import Pump
 
-from .support import run
+from .support import messages_of, run
 
 
 def test_an_offer_never_overtakes_what_waits_for_room() -> None:
@@ -18,7 +18,7 @@ def test_an_offer_never_overtakes_what_waits_for_room() -> None:
         offered: list[int] = []
 
         async def read() -> None:
-            async for number in ingress:
+            async for number in messages_of(ingress):
                 received.append(number)  # noqa: PERF401  # two of them read at once
 
         async def offer() -> None:

@@ -9,6 +9,7 @@ import anyio.lowlevel
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from custom_components.ev_charging_manager.runtime.context import Reporting
 from custom_components.ev_charging_manager.runtime.messages import CheckpointWanted, WakeAt, Woke
 from custom_components.ev_charging_manager.runtime.stage import Stage
 
@@ -272,7 +273,7 @@ def test_health_shows_the_graph_and_how_each_actor_fares(backend: str) -> None:
     async def main() -> dict[str, Any]:
         ticks = iter(range(1000))
         stages = [tally("a", capacity=8), fragile("b")]
-        supervisor = pipeline(stages, name="left", watch=lambda: float(next(ticks)))
+        supervisor = pipeline(stages, name="left", reporting=Reporting(watch=lambda: float(next(ticks))))
         assert supervisor.health().status == "new"
         async with running(supervisor):
             for number in (1, 2, -1):
@@ -330,7 +331,7 @@ class CountingClock:
 @pytest.mark.parametrize(
     ("stages", "reason"),
     [
-        ([], "needs a stage"),
+        ([], "at least one stage"),
         ([tally("a"), tally("a")], "two stages"),
         ([tally("a", capacity=0)], "no room"),
         (
@@ -345,7 +346,7 @@ def test_a_chain_that_cannot_work_is_refused_at_set_up(stages: list[Stage[Any]],
 
 
 def test_a_checkpoint_interval_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="checkpoints"):
+    with pytest.raises(ValueError, match="checkpoint_every"):
         pipeline([tally("a")], every=0)
 
 
@@ -354,7 +355,7 @@ def test_a_pipeline_runs_once(backend: str) -> None:
         supervisor = pipeline([tally("a")])
         async with running(supervisor):
             pass
-        with pytest.raises(RuntimeError, match="run before"):
+        with pytest.raises(RuntimeError, match="only once"):
             await supervisor.run()
 
     run(backend, main)

@@ -18,9 +18,9 @@ from custom_components.ev_charging_manager.domain.messages import (
     Started,
 )
 from custom_components.ev_charging_manager.pipeline import restored, stages
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Wiring
 
+from ...support.inline import InlineRunner
 from .bombs import Bombs, GuardedSource
 from .clock import SteppingClock
 from .entities import Entities

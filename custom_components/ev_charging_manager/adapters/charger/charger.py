@@ -18,6 +18,7 @@ from ...domain.commits import Checkpoint, Commit
 from ...domain.household import Role, Settings
 from ...domain.messages import Announced, CarPlugged, ConfigurationChanged, DriverChosen, LiveView, Logged, Recorded
 from ...ledger.errors import LedgerError
+from ...runtime.context import Reporting
 from ...runtime.health import PipelineHealth
 from ...runtime.stage import Wiring
 from ...runtime.supervisor import Supervisor
@@ -161,8 +162,7 @@ class ChargerRuntime:
             checkpoint_every=settings.options.checkpoint_s,
             restore=self._restore,
             on_stopped=lambda _: self._exits.stopped(self.charger_id),
-            redact=self._redact,
-            watch=watch,
+            reporting=Reporting(redact=self._redact, watch=watch),
         )
 
     def _wiring(self) -> Wiring:
