@@ -30,6 +30,7 @@ from .display import LiveDisplay
 from .feed import Feed
 from .pipeline_inputs import Wires
 from .resumption import resume
+from .trace import describer
 
 _LOGGER = logging.getLogger(__name__)
 FIRST_VIEW_S = 1.0
@@ -162,7 +163,7 @@ class ChargerRuntime:
             checkpoint_every=settings.options.checkpoint_s,
             restore=self._restore,
             on_stopped=lambda _: self._exits.stopped(self.charger_id),
-            reporting=Reporting(redact=self._redact, watch=watch),
+            reporting=Reporting(redact=self._redact, describe=describer(self._redact), watch=watch),
         )
 
     def _wiring(self) -> Wiring:
