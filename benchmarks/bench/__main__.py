@@ -1,4 +1,4 @@
-"""`python -m benchmarks.bench`: runs the cases and says what came out."""
+"""`python -m benchmarks.bench`: runs the cases and prints their results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLE = "benchmarks/bench/reference/example.yaml"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run what was asked for. A figure that misses its target is no failure of the command; a case that breaks is."""
+    """Run the selected cases. A figure that misses its target does not fail the command; a case that breaks does."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     cases = dict(CASES)
@@ -52,7 +52,7 @@ def _run(name: str, case: Case, rounds: int) -> Result | None:
     try:
         return asyncio.run(case(rounds))
     except Exception:
-        # The others have something to say all the same.
+        # Run the other cases even if this one breaks.
         _LOGGER.exception("The case %s broke", name)
         return None
 

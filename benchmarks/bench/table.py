@@ -1,4 +1,4 @@
-"""The results for people."""
+"""The results as a table for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEADINGS = ("case", "unit", "ours", "no-op", "naive", "over no-op", "ratio", "to
 
 
 def table(results: Iterable[Result]) -> str:
-    """All cases, a line each. A variant is shown as its least, and in brackets how far its rounds lie apart."""
+    """Return a table with one line per case. A variant shows its minimum and, in brackets, the spread of its rounds."""
     rows = [HEADINGS, *(_row(result) for result in results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     return "\n".join("  ".join(_cell(row, widths, column) for column in range(len(row))).rstrip() for row in rows)

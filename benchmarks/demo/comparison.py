@@ -1,4 +1,4 @@
-"""Holds what was recorded against what was delivered."""
+"""A comparison of the records with the true sessions: lost, duplicate and differing sessions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

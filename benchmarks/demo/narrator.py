@@ -1,4 +1,4 @@
-"""Each session in one line, from the events that any automation can hear."""
+"""One line per session, from the events that automations receive."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ EVENTS = tuple(
     f"{DOMAIN}_{name}" for name in ("session_started", "session_completed", "session_discarded", "card_tapped")
 )
 
-# A card that comes within this time of the plug was not late for anybody.
+# A card within this time after the plug-in is not late.
 _IN_TIME_S = 1.0
 _SWAP_S = 60.0
 
@@ -32,9 +32,9 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Narrator:
-    """Makes lines of events. Sessions in `besides` are of an earlier run and are passed over.
+    """Builds lines from events. Sessions in `besides` belong to an earlier run and are skipped.
 
-    `told` holds the ids of the sessions that were completed: an event may come twice, a line does not.
+    `told` holds the ids of the completed sessions: an event may repeat, but a line must not.
     """
 
     chargers: Sequence[str]
@@ -46,7 +46,7 @@ class Narrator:
     _left: dict[str, float] = field(default_factory=dict)
 
     def line(self, event_type: str, payload: Payload) -> str | None:
-        """The line for an event, None if it has none of its own."""
+        """Return the line for an event, None if the event has no line."""
         match event_type.removeprefix(f"{DOMAIN}_"):
             case "session_started":
                 self._started(payload)
@@ -79,7 +79,7 @@ class Narrator:
         return (f"{ended:%H:%M} {self._short(payload['charger_name'])}",)
 
     def _short(self, name: str) -> str:
-        """A charger's name without the words that all of them have in common."""
+        """Return a charger's name without the words common to all chargers."""
         words, others = name.split(), [each.split() for each in self.chargers if each != name]
         while len(words) > 1 and others and all(each[:1] == words[:1] for each in others):
             words, others = words[1:], [each[1:] for each in others]
@@ -99,7 +99,7 @@ class Narrator:
         return notes
 
     def _card_came_after(self, payload: Payload, started: float) -> float | None:
-        """How late the card was of somebody who was nobody when the session began."""
+        """Return how late the card was, if the user was unknown when the session began."""
         if payload["session_id"] not in self._strangers or payload["identified_by"] != "card":
             return None
         waits = (tap - started for tap in self._taps.get(payload["charger_id"], ()))

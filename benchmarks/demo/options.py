@@ -1,4 +1,4 @@
-"""What can be said on the command line."""
+"""The command-line options."""
 
 import argparse
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _DATA = Path(__file__).resolve().parents[2] / ".demo"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`sessions` None: until somebody ends it, or `ends` says that the scenes are all. `name_card` None: ask."""
+    """`sessions` None: no limit; `ends`: stop after the scenes. `name_card` None: ask."""
 
     sessions: int | None
     scenes: tuple[str, ...]
@@ -27,7 +27,7 @@ class Options:
 
 
 def options(words: list[str]) -> Options:
-    """Ends the process with a message when the words make no sense."""
+    """Parse the command line; exit with a message if it is invalid."""
     parser = argparse.ArgumentParser(
         "scripts/demo",
         description="A real Home Assistant records simulated charging sessions in fast motion. Without --sessions and"
@@ -65,7 +65,7 @@ def _chosen(said: argparse.Namespace) -> Options:
 
 
 def _scenes(text: str) -> tuple[str, ...]:
-    """In the order in which they are played."""
+    """Return the scenes in the order of the catalogue."""
     names = {name.strip() for name in text.split(",")}
     if names in ({"all"}, {"none"}):
         return tuple(BY_NAME) if "all" in names else ()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.simulator`: the simulator as a process of its own."""
+"""`python -m benchmarks.simulator`: the simulator as a separate process."""
 
 import argparse
 import asyncio
@@ -17,9 +17,9 @@ from .two_chargers import demo_garage
 
 
 def main() -> int:
-    """Runs until SIGINT or SIGTERM; prints one JSON line with the ports when ready.
+    """Run until SIGINT or SIGTERM; print one JSON line with the ports when ready.
 
-    2: wrong configuration or a taken port.
+    Returns 2 for an invalid configuration or a port that is in use.
     """
     options = _parser().parse_args()
     try:

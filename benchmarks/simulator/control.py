@@ -1,4 +1,4 @@
-"""The control port: the truth, the state, and what a demo or a bench may ask for."""
+"""The control port: the true sessions, the state, and commands for the demo and the benchmarks."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def control_door(simulator: "Simulator", host: str, port: int) -> Door:
-    """`GET /simulator/truth|state`, `POST /simulator/start|visit|leave|then|outage`.
+    """Return the door for `GET /simulator/truth|state` and `POST /simulator/start|visit|leave|then|outage`.
 
-    A wrong request gets 400 and `{"error": ...}`.
+    An invalid request gets 400 and `{"error": ...}`.
     """
     control = _Control(simulator)
     app = web.Application(middlewares=[_errors])
@@ -36,7 +36,7 @@ class _Control:
         self._simulator = simulator
 
     async def truth(self, request: web.Request) -> web.Response:
-        """All finished sessions in the order of their ends, from number `since` on; and the running ones."""
+        """Return all finished sessions in the order of their ends, from number `since` on, and the running sessions."""
         simulator = self._simulator
         simulator.pump()
         since = int(request.query.get("since", "0"))
@@ -45,19 +45,19 @@ class _Control:
         return web.json_response({"finished": finished, "running": running})
 
     async def state(self, request: web.Request) -> web.Response:
-        """Clock, ports, and what each charger does and expects."""
+        """Return the clock, the ports, and the present and next visit of each charger."""
         return web.json_response(self._simulator.state())
 
     async def start(self, request: web.Request) -> web.Response:
-        """Go; a second one changes nothing."""
+        """Start; a second request changes nothing."""
         self._simulator.start()
         started_ms = self._simulator.garage.started_ms
         return web.json_response({"started_at": None if started_ms is None else to_seconds(started_ms)})
 
     async def visit(self, request: web.Request) -> web.Response:
-        """`{"charger": serial, "driver": name, ...}`: a driver comes next at that charger.
+        """`{"charger": serial, "driver": name, ...}`: send a driver to that charger next.
 
-        The rest are fields of a visit.
+        The other keys are fields of a visit.
         """
         body = await _body(request)
         serial = self._serial(body)
@@ -66,12 +66,12 @@ class _Control:
         return web.json_response({"accepted": True})
 
     async def leave(self, request: web.Request) -> web.Response:
-        """`{"charger": serial}`: the driver there ends the charge and unplugs."""
+        """`{"charger": serial}`: let the driver end the charge and unplug."""
         self._simulator.leave(self._serial(await _body(request)))
         return web.json_response({"accepted": True})
 
     async def then(self, request: web.Request) -> web.Response:
-        """`{"then": "stop" | "repeat" | "mix"}`: what follows the visits that are known."""
+        """`{"then": "stop" | "repeat" | "mix"}`: set what follows the known visits."""
         then: Any = (await _body(request)).get("then")
         if then not in get_args(Then.__value__):
             raise ConfigError("then is stop, repeat or mix")
@@ -79,7 +79,7 @@ class _Control:
         return web.json_response({"accepted": True})
 
     async def outage(self, request: web.Request) -> web.Response:
-        """`{"charger": serial, "seconds": wall seconds}`: the charger is gone for so long."""
+        """`{"charger": serial, "seconds": wall seconds}`: make the charger unreachable for this time."""
         body = await _body(request)
         seconds = body.get("seconds")
         if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds <= 0:

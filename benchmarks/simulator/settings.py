@@ -1,4 +1,4 @@
-"""What is set at a charger before anybody comes."""
+"""The settings of a charger before the first visit."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ type Encoding = Literal["json", "msgpack", "msgpack0"]
 class CardSlot:
     """A card programmed at a charger, in slot 1–10.
 
-    `uid` is what `lri` reports, `energy_wh` what the charger counted for it so far.
+    `uid` is the value of `lri`, `energy_wh` the energy that the charger counted for the card so far.
     """
 
     slot: int
@@ -30,9 +30,8 @@ class ChargerSettings:
 
     Firmware decides the card format. `encoding` `msgpack0` is MessagePack with a leading zero byte.
 
-    `password` None: an open WebSocket. `parts`: messages of a full status. `flood`: deltas per wall second,
-    day and night (0: only what happens). `wh_step_mwh`, `eto_step_mwh`: resolution of the counters. `port` 0:
-    a free one.
+    `password` None: an open WebSocket. `parts`: messages of a full status. `flood`: deltas per elapsed second at all
+    times (0: only changes). `wh_step_mwh`, `eto_step_mwh`: resolutions of the counters. `port` 0: a free port.
     """
 
     serial: str
@@ -60,5 +59,5 @@ class ChargerSettings:
         self.firmware_major()
 
     def firmware_major(self) -> int:
-        """The number before the point; ValueError if it is none."""
+        """Return the number before the point. Raises ValueError if there is none."""
         return int(self.firmware.partition(".")[0])

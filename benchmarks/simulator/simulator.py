@@ -1,4 +1,4 @@
-"""The garage, its clock and its ports together."""
+"""The garage with its clock and its ports."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -15,19 +15,19 @@ from .server import ChargerServer
 from .truth import TruthBook
 from .units import to_seconds
 
-# Emissions between two looks at the network, when the process fell behind.
+# Emissions between two turns for the network, when the process fell behind.
 _BATCH = 500
-# Chargers of a simulation have no business on the network.
+# Simulated chargers are reachable from this computer only.
 _HOST = "127.0.0.1"
 _SHORTEST_WAIT_S = 0.001
 
 
 class Simulator:
-    """Simulated chargers on ports of their own, from `async with` on.
+    """Simulated chargers, each on a separate port, inside `async with`.
 
-    `hertz`: samples per wall second of a charger whose car draws power. `wait_for_clients`: go when each
-    charger has a client; else call `start()`. `truth_file` gets a JSON line per finished session. With a
-    clock that is moved by hand call `pump()` after moving it.
+    `hertz`: samples per elapsed second of a charger with an active car. `wait_for_clients`: start when each charger has
+    a client; otherwise call `start()`. `truth_file` gets a JSON line per finished session. With a clock that is moved
+    by hand, call `pump()` after each move.
     """
 
     def __init__(
@@ -63,16 +63,16 @@ class Simulator:
 
     @property
     def ports(self) -> dict[str, int]:
-        """Port of each charger, by serial."""
+        """The port of each charger, by serial."""
         return {serial: server.port for serial, server in self._servers.items()}
 
     @property
     def control_port(self) -> int:
-        """Port of truth, state and commands."""
+        """The port of the true sessions, the state and the commands."""
         return self._control.port
 
     async def __aenter__(self) -> Self:
-        """Opens all ports; OSError, with everything closed again, if one is taken."""
+        """Open all ports. Raises OSError, with everything closed again, if a port is in use."""
         try:
             for server in self._servers.values():
                 await server.open()
@@ -84,19 +84,19 @@ class Simulator:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Lets all clients go and closes all ports."""
+        """Disconnect all clients and close all ports."""
         await self._close()
 
     def start(self) -> None:
-        """Go: the visits of the scenario count from here. A second call does nothing."""
+        """Start to play the visits of the scenario. A second call does nothing."""
         self.garage.start(self.clock.now_ms())
         self._wake.set()
 
     def pump(self, most: int | None = None) -> int:
-        """Sends what is due by the clock, at most so many; returns how many deltas.
+        """Send everything that is due by the clock, at most `most` deltas; return the number of deltas.
 
-        A client is dropped when more deltas wait for it than it may fall behind by (10,000): move a clock by hand in
-        steps that stay below, and let the client read between them.
+        A client is dropped if more than 10,000 deltas wait for it. Move a clock by hand in smaller steps, and let the
+        client read between them.
         """
         count = 0
         for emission in islice(self.garage.advance(self.clock.now_ms()), most):
@@ -105,32 +105,32 @@ class Simulator:
         return count
 
     def visit(self, serial: str, visit: Visit) -> None:
-        """A driver comes next at a charger. KeyError for an unknown charger or driver."""
+        """Send a driver to a charger next. Raises KeyError for an unknown charger or driver."""
         self.pump()
         self.garage.visit(serial, visit, self.clock.now_ms())
         self._wake.set()
 
     def leave(self, serial: str) -> None:
-        """The driver at a charger unplugs. KeyError for an unknown charger, ValueError where no car is."""
+        """Let the driver unplug. Raises KeyError for an unknown charger, ValueError if no car is connected."""
         self.pump()
         self.garage.leave(serial, self.clock.now_ms())
         self._wake.set()
 
     def go_on(self, then: Then) -> None:
-        """What follows the visits that are known."""
+        """Set what follows the known visits."""
         self.pump()
         self.garage.go_on(then, self.clock.now_ms())
         self._wake.set()
 
     def outage(self, serial: str, seconds: float) -> asyncio.Task[None]:
-        """A charger leaves the network for so many wall seconds; the task ends when it is back.
+        """Make a charger unreachable for this number of elapsed seconds; the task ends when it is back.
 
-        KeyError for an unknown one.
+        Raises KeyError for an unknown charger.
         """
         return self._spawn(self._servers[serial].outage(seconds), f"simulator outage {serial}")
 
     def state(self) -> dict[str, Any]:
-        """Clock, ports, and what each charger does and expects, ready for JSON."""
+        """Return the clock, the ports, and the present and next visit of each charger, ready for JSON."""
         started_ms = self.garage.started_ms
         return {
             "house_time": to_seconds(self.clock.now_ms()),
@@ -141,7 +141,7 @@ class Simulator:
         }
 
     def ready_line(self) -> dict[str, Any]:
-        """What a parent process needs to find its way."""
+        """Return the addresses that a parent process needs."""
         chargers = [
             {"serial": serial, "name": server.charger.settings.name, "host": _HOST, "port": server.port}
             for serial, server in self._servers.items()

@@ -9,10 +9,11 @@ from .settings import CardSlot, ChargerSettings
 
 
 def demo_garage(seed: int, *, password: str | None = "simulator") -> Scenario:
-    """The demo: two chargers, two residents, a guest, and a card that nobody mapped (slot 4).
+    """Return the demo's scenario: two chargers, two residents, a guest, and a card without a user (slot 4).
 
-    The first sessions are fixed in kind: Anna left, meanwhile Ben right with a card 7 s late; a guest left
-    within a minute after Anna; the unmapped card right. Then it goes on without end.
+    The kinds of the first sessions are fixed: Anna at the left charger; meanwhile Ben at the right one with a card 7 s
+    late; a guest at the left within a minute after Anna; the unknown card at the right. Random visits follow without
+    end.
     """
     rng = Random(f"{seed}/garage")
     cards = (

@@ -1,4 +1,4 @@
-"""Home Assistant dies in the middle of two sessions and comes back."""
+"""Home Assistant crashes during two sessions and restarts."""
 
 import re
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from ..verdict import Verdict
 
 _DAY_S = 86_400
 _COMPLETE = 4
-# What may flow between the last checkpoint and the crash.
+# The energy that may flow between the last checkpoint and the crash.
 _CHECKPOINT_KWH = 0.1
 _RECOVERED = re.compile(r"Recovered session .*")
 
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A session that saw the crash: what the screen showed of it before and after (kWh), and its record."""
+    """A session during the crash: the energy on the screen before and after (kWh), and its record."""
 
     stay: Stay
     before: float
@@ -27,13 +27,13 @@ class Survivor:
     record: RecordedSession
 
     def line(self) -> str:
-        """`12.4 kWh before, 12.4 after, recorded once`."""
+        """Return a line such as `12.4 kWh before, 12.4 after, recorded once`."""
         recorded = f"{self.record.energy_mwh / 1e6:.1f} when the car left, recorded once"
         return f"{self.stay.charger}: {self.before:.1f} kWh before, {self.after:.1f} after, {recorded}"
 
 
 async def play(stage: Stage) -> Verdict:
-    """At one charger the car goes on charging meanwhile, at the other it is full already."""
+    """Crash Home Assistant while one car charges and another one is full."""
     stays = await _two_cars(stage)
     before = [await _kwh(stage, stay) for stay in stays]
     lines = await _crash(stage, len(stays))
@@ -67,13 +67,13 @@ async def _two_cars(stage: Stage) -> tuple[Stay, Stay]:
 
 
 async def _full(stage: Stage, stay: Stay) -> bool:
-    """Also on the screen, which follows the meter within seconds."""
+    """Compare with the screen too, which follows the meter within seconds."""
     charger = await stage.charger(stay)
     return bool(charger["car"] == _COMPLETE and abs(await _kwh(stage, stay) - charger["wh"] / 1000) < 0.001)
 
 
 async def _kwh(stage: Stage, stay: Stay, least: float = 0.0) -> float:
-    """What the screen shows of the running session, as soon as it shows at least so much."""
+    """Return the shown energy of the running session as soon as it reaches `least`."""
 
     async def enough() -> str | None:
         shown = await stage.shown(stage.ids.chargers[stay.charger], "session_energy")
@@ -83,13 +83,13 @@ async def _kwh(stage: Stage, stay: Stay, least: float = 0.0) -> float:
 
 
 def _came(lines: list[str], stay: Stay) -> float:
-    """What the log says came to a session meanwhile (kWh), which counts from its last checkpoint on."""
+    """Return the energy from the log that a session gained during the absence (kWh), since its last checkpoint."""
     came = (float(kwh) for line in lines for kwh in re.findall(rf"at {stay.charger}: (\d+\.\d+) kWh", line))
     return max(0.0, sum(came) - _CHECKPOINT_KWH)
 
 
 async def _written(stage: Stage) -> bool:
-    """Home Assistant writes its registry seconds late, and without it knows no charger's entities any more."""
+    """Wait until Home Assistant has stored its registry. Without it, no entities of a charger would be known."""
     file = stage.config / ".storage" / "core.entity_registry"
     if not file.exists():
         return False
@@ -98,7 +98,7 @@ async def _written(stage: Stage) -> bool:
 
 
 async def _crash(stage: Stage, sessions: int) -> list[str]:
-    """The lines of the log that tell of the recovery of so many sessions."""
+    """Return the log lines about the recovery of this number of sessions."""
     log = stage.home_assistant.process.log
     written = log.stat().st_size
     await stage.watch.look_away()

@@ -1,4 +1,4 @@
-"""A guest pays a price of their own."""
+"""A guest pays a fixed price."""
 
 from ..garage import GUEST_PRICE, LEFT
 from ..money import CENT_MICRO, euro
@@ -8,7 +8,7 @@ from ..verdict import Verdict
 
 
 async def play(stage: Stage) -> Verdict:
-    """Anna first, and the guest within a minute after her."""
+    """Let Anna charge, and the guest within a minute after her."""
     anna = await stage.comes(LEFT, "Anna", after_s=30, stay_s=1200, soc=0.4, card_s=-9)
     first, before = await stage.judged(await stage.over(anna, 2000))
     gustav = await stage.comes(LEFT, "Gustav", after_s=15, stay_s=1200, soc=0.55, card_s=-6)

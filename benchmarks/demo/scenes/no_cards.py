@@ -1,4 +1,4 @@
-"""A charger that knows no cards has a default user."""
+"""A charger without a card reader has a default user."""
 
 from ..garage import CARPORT, CARPORT_USER
 from ..scene import Scene
@@ -7,7 +7,7 @@ from ..verdict import Verdict
 
 
 async def play(stage: Stage) -> Verdict:
-    """Somebody charges there and does nothing but plug in."""
+    """Charge there without any action but plugging in."""
     clara = await stage.comes(CARPORT, CARPORT_USER, after_s=30, stay_s=1200, soc=0.3)
     record, differences = await stage.judged(await stage.over(clara, 2000))
     if record.identified_by != "default":

@@ -1,4 +1,4 @@
-"""A charger leaves the network in the middle of a session."""
+"""A charger is unreachable during a session."""
 
 from ..garage import CARPORT, CARPORT_USER
 from ..scene import Scene
@@ -6,13 +6,13 @@ from ..stage import Stage, Stay
 from ..verdict import Verdict
 
 _AWAY_HOUSE_S = 600.0
-# Its integration needs a moment to notice.
+# Its integration needs a moment to detect the outage.
 _AWAY_AT_LEAST_S = 1.5
 _DAY_S = 86_400
 
 
 async def play(stage: Stage) -> Verdict:
-    """The car goes on charging meanwhile, and nobody can read the meter."""
+    """Let the car charge during the outage, while the meter cannot be read."""
     clara = await stage.comes(CARPORT, CARPORT_USER, after_s=30, stay_s=_DAY_S, soc=0.1)
     await stage.charged(clara, 1.0)
     before = (await stage.charger(clara))["wh"]

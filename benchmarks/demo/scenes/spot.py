@@ -13,7 +13,7 @@ from ..verdict import Verdict
 
 
 async def play(stage: Stage) -> Verdict:
-    """Dora charges over at least three boundaries of quarter-hours."""
+    """Let Dora charge over at least three quarter-hour boundaries."""
     dora = await stage.comes(DRIVEWAY, "Dora", after_s=30, stay_s=2800, soc=0.2, card_s=-7)
     truth = await stage.over(dora, 4000)
     record, differences = await stage.judged(truth)
@@ -34,7 +34,7 @@ async def play(stage: Stage) -> Verdict:
 
 
 def _remark(recorded: int | None, true: float) -> str:
-    """Home Assistant hears of each reading some milliseconds late, which may move a cent over a boundary."""
+    """Home Assistant gets each reading some milliseconds late, which may move a cent across a boundary."""
     return "" if euro(recorded) == euro(true) else " (as near as the clocks of two processes are)"
 
 

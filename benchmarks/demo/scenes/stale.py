@@ -1,4 +1,4 @@
-"""A reader goes on showing the card of somebody who has left."""
+"""A card reader still shows the card of the previous driver."""
 
 from ..garage import LEFT
 from ..scene import Scene
@@ -7,7 +7,7 @@ from ..verdict import Verdict
 
 
 async def play(stage: Stage) -> Verdict:
-    """Anna leaves, her card stays in the display, and somebody without a card plugs in."""
+    """Let Anna leave while her card stays in the display, and let a driver without a card plug in."""
     anna = await stage.comes(LEFT, "Anna", after_s=30, stay_s=720, soc=0.4, card_s=7, lags={"trx_clear_s": None})
     owner, before = await stage.judged(await stage.over(anna, 1500))
     stale = (await stage.charger(anna))["trx"]

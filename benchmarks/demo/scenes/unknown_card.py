@@ -1,4 +1,4 @@
-"""A card that nobody knows, until somebody says whose it is."""
+"""An unknown card, until the user assigns it to a person."""
 
 import asyncio
 from functools import partial
@@ -16,15 +16,15 @@ from ..totals import recorded_kwh
 from ..verdict import Verdict
 
 _DAY_S = 86_400
-# Of these slots one is nobody's, also on data that was kept.
+# One of these slots has no owner, even with data of an earlier run.
 _SLOTS = (4, 6, 7, 8, 9, 10)
-# On the wall. Somebody who has left the terminal shall not hold up the demo for ever.
+# Elapsed seconds. The demo must not wait forever for a person who has left the terminal.
 _PATIENCE_S = 120.0
 _UNKNOWN = "Unknown"
 
 
 async def play(stage: Stage) -> Verdict:
-    """The session that runs and the totals follow the answer at once, the record in the end."""
+    """The running session and the totals change immediately after the answer, the record at the end."""
     slot = _free_slot(stage)
     stay = await stage.comes(RIGHT, "Stranger", after_s=30, stay_s=_DAY_S, soc=0.1, card=slot, card_s=-5)
     look = partial(unmapped_card, stage.api, stay.charger, f"slot {slot}")
@@ -47,7 +47,7 @@ def _free_slot(stage: Stage) -> int:
 
 
 async def _owner(stage: Stage, stay: Stay, card: UnmappedCard) -> str | None:
-    """Whom the running session belongs to once the card has an owner; None: somebody chose to ignore it."""
+    """Return the user of the running session once the card has an owner; None if the repair was ignored."""
     ids = await household_ids(stage.api)
     users = list(ids.users) if ids else []
     name = await _answer(stage, card, users)
@@ -67,7 +67,7 @@ async def _owner(stage: Stage, stay: Stay, card: UnmappedCard) -> str | None:
 
 
 async def _answer(stage: Stage, card: UnmappedCard, users: list[str]) -> str | None:
-    """A name; None when the repair went without one, which is when somebody saw to it in the browser."""
+    """Return a name; None if the repair was solved or ignored in the browser."""
     answers = stage.answers
     if not answers.asks:
         return answers.without_asking
