@@ -91,7 +91,7 @@ class BenchCharger:
             await self.idle()
         progress = self.runtime.display.progress
         if progress is None or progress.record is None:
-            raise RuntimeError("no session runs: there would be nothing to measure")
+            raise RuntimeError("no session runs, so that nothing can be measured")
 
     async def idle(self) -> None:
         """Let the pipeline finish its present messages and the consequences of a commit."""
@@ -113,4 +113,4 @@ def _drop(_: object) -> None:
 
 
 def _stopped(charger_id: str) -> None:
-    raise RuntimeError(f"the pipeline of {charger_id} gave up; its figures would mean nothing")
+    raise RuntimeError(f"the pipeline of {charger_id} stopped, so that its figures are invalid")

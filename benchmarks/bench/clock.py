@@ -37,7 +37,9 @@ class SteppingClock(HouseClock):
     def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
         """Call once the clock reaches this second, or in the next turn of the event loop if it has."""
         left = mono - self.mono()
-        return self.call_later(left, action) if left > 0 else asyncio.get_running_loop().call_soon(action).cancel
+        if left > 0:
+            return self.call_later(left, action)
+        return asyncio.get_running_loop().call_soon(action).cancel
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         """Call once the clock has moved this far."""

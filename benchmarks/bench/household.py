@@ -25,7 +25,9 @@ def user_ids(count: int) -> tuple[str, ...]:
 
 def charger_slug(name: str, position: int) -> str:
     """Return the prefix of the entity names of the charger at this position, in a household of this name."""
-    return f"{name}_{position}" if position else name
+    if position:
+        return f"{name}_{position}"
+    return name
 
 
 def charger_names(count: int) -> tuple[str, ...]:

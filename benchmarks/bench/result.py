@@ -40,19 +40,25 @@ class Result:
     def least(self, variant: str) -> float | None:
         """Return the minimum of all rounds, because noise only adds. None if the case does not have the variant."""
         values = self.series.get(variant)
-        return min(values) if values else None
+        if values:
+            return min(values)
+        return None
 
     @property
     def ratio(self) -> float | None:
         """Ours as a multiple of the listener that does nothing."""
         ours, nothing = self.least(OURS), self.least(NO_OP)
-        return ours / nothing if ours is not None and nothing else None
+        if ours is not None and nothing:
+            return ours / nothing
+        return None
 
     @property
     def over_no_op(self) -> float | None:
         """The cost of ours minus that of the listener that does nothing, in `unit`."""
         ours, nothing = self.least(OURS), self.least(NO_OP)
-        return ours - nothing if ours is not None and nothing is not None else None
+        if ours is not None and nothing is not None:
+            return ours - nothing
+        return None
 
     def as_json(self) -> dict[str, Any]:
         """Return one object of the file that `--json` writes."""

@@ -18,7 +18,9 @@ def table(results: Iterable[Result]) -> str:
 
 def _cell(row: tuple[str, ...], widths: list[int], column: int) -> str:
     numeric = HEADINGS[column] in {OURS, NO_OP, NAIVE, "over no-op", "ratio"}
-    return row[column].rjust(widths[column]) if numeric else row[column].ljust(widths[column])
+    if numeric:
+        return row[column].rjust(widths[column])
+    return row[column].ljust(widths[column])
 
 
 def _row(result: Result) -> tuple[str, ...]:
@@ -35,10 +37,14 @@ def _row(result: Result) -> tuple[str, ...]:
 
 def _variant(result: Result, name: str) -> str:
     least = result.least(name)
-    return "–" if least is None else f"{_number(least)} (+{_number(spread(result.series[name]))})"
+    if least is None:
+        return "–"
+    return f"{_number(least)} (+{_number(spread(result.series[name]))})"
 
 
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:,.0f}"
+    if abs(value) < 100:
+        return f"{value:.2f}"
+    return f"{value:,.0f}"

@@ -36,14 +36,14 @@ def differences(
         mine = [record for record in left if record.charger_name == name]
         found += [f"{name}: {len(mine)} sessions"] if len(mine) != 1 else _unlike(name, truth, mine[0], late_s)
         left = [record for record in left if record.charger_name != name]
-    return found + [f"{record.charger_name}: a session that nobody made" for record in left]
+    return found + [f"{record.charger_name}: a session without a visit" for record in left]
 
 
 def _unlike(name: str, truth: Mapping[str, Any], record: SessionRecord, late_s: float) -> Iterator[str]:
     if record.energy_mwh != truth["counter_mwh"]:
-        yield f"{name}: {record.energy_mwh} mWh, were {truth['counter_mwh']}"
+        yield f"{name}: {record.energy_mwh} mWh instead of {truth['counter_mwh']}"
     if record.identity.user_name != truth["who"]:
-        yield f"{name}: {record.identity.user_name}, was {truth['who']}"
+        yield f"{name}: {record.identity.user_name} instead of {truth['who']}"
     for what, told, true in (
         ("start", record.started_at, truth["plugged_at"]),
         ("end", record.ended_at or 0.0, truth["unplugged_at"]),

@@ -27,14 +27,14 @@ class Answers:
 
     async def owner_of(self, card: str, users: Sequence[str]) -> str:
         """Ask until there is a valid name."""
-        offered = (*users, "a new name …")
+        offered = (*users, "a new person …")
         menu = " ".join(f"[{number}] {name}" for number, name in enumerate(offered, 1))
-        question = f"? {card} is unknown. Whose is it? {menu}:"
+        question = f"? {card} is unknown. Who owns it? {menu}:"
         name: str | None = None
         while name is None:
             typed = await self.terminal.ask(question)
             if typed == str(len(offered)):
-                typed = await self.terminal.ask("  The new name:")
+                typed = await self.terminal.ask("  Name of the new person:")
             name = chosen(typed, users)
         return name
 
@@ -42,6 +42,8 @@ class Answers:
 def chosen(typed: str, users: Sequence[str]) -> str | None:
     """Return the name for a number of the menu, a user's name or a new name; None if the input is invalid."""
     if typed.isdecimal():
-        return users[int(typed) - 1] if 0 < int(typed) <= len(users) else None
+        if 0 < int(typed) <= len(users):
+            return users[int(typed) - 1]
+        return None
     known = {user.casefold(): user for user in users}
     return known.get(typed.casefold(), typed) or None

@@ -40,7 +40,7 @@ class Api:
         login = {**client, "handler": ["trusted_networks", None], "redirect_uri": f"{self.url}/", "type": "authorize"}
         step = await self._json("POST", "/auth/login_flow", json=login)
         if step.get("type") != "create_entry":
-            raise DemoError(f"Home Assistant does not let us in: {step}")
+            raise DemoError(f"Home Assistant refused the login: {step}")
         grant = {**client, "grant_type": "authorization_code", "code": step["result"]}
         self._token = (await self._json("POST", "/auth/token", data=grant))["access_token"]
 
@@ -67,7 +67,7 @@ class Api:
         await socket.send_json({"type": "auth", "access_token": self._token})
         answer = await socket.receive_json()
         if answer["type"] != "auth_ok":
-            raise DemoError(f"Home Assistant does not let us listen: {answer}")
+            raise DemoError(f"Home Assistant refused the WebSocket: {answer}")
         return ApiSocket(socket)
 
     def _headers(self) -> dict[str, str]:
@@ -106,7 +106,7 @@ class ApiSocket:
                 if not message["success"]:
                     raise DemoError(f"{command}: {message['error']['message']}")
                 return message.get("result")
-        raise DemoError("Home Assistant hung up.")
+        raise DemoError("Home Assistant closed the connection.")
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
         """Yield the events subscribed to with `subscribe_events`, until the connection ends."""

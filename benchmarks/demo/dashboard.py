@@ -16,7 +16,7 @@ type EntityIds = dict[str, str]
 _CHARGER_TILES = (
     ("status", "Status"),
     ("phase", "Phase"),
-    ("current_user", "Who"),
+    ("current_user", "User"),
     ("current_vehicle", "Vehicle"),
     ("session_energy", "Energy"),
     ("session_cost", "Cost"),
@@ -102,7 +102,7 @@ def _users(ids: HouseholdIds, known: EntityIds) -> Card:
         if entities:
             glance = {"type": "glance", "title": name, "state_color": False, "entities": entities}
             cards.append({**glance, "grid_options": {"columns": "full"}})
-    return _section("What everybody charged", "mdi:account-group", cards)
+    return _section("Energy and cost by user", "mdi:account-group", cards)
 
 
 def _sessions() -> Card:

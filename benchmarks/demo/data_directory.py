@@ -48,7 +48,7 @@ class DataDirectory:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise DemoError(f"Another demo is running on {self.root}; --data names another place.") from None
+                raise DemoError(f"Another demo uses {self.root}. Choose another directory with --data.") from None
             self.home_assistant_log.unlink(missing_ok=True)
             self.simulator_log.unlink(missing_ok=True)
             yield

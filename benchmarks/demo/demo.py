@@ -46,7 +46,7 @@ async def run(options: Options, enough: asyncio.Event) -> int:
     """Run until `enough` is set or all requested scenes and sessions were shown; return the exit code."""
     scenario = scene_garage(options.seed) if options.scenes else everyday_garage(options.seed)
     chargers = f"{len(scenario.chargers)} simulated chargers"
-    say(f"Home Assistant {core_version}, {chargers}, {options.speed:g} times as fast as life.")
+    say(f"Home Assistant {core_version}, {chargers}, {options.speed:g} times as fast as real time.")
     async with AsyncExitStack() as stack:
         stage = await _unless(enough, _open(stack, options, scenario))
         code = await _course(stage, options, enough) if stage else 0
@@ -65,7 +65,7 @@ async def _course(stage: Stage, options: Options, enough: asyncio.Event) -> int:
     code = max(await stage.watch.conclude(), int(well is False or bool(wrong)))
     if options.ends or enough.is_set():
         return code
-    say("\nThose were the scenes. From here on drivers come by themselves; Ctrl-C ends it.\n")
+    say("\nThe scenes are finished. Random visits follow; press Ctrl-C to stop.\n")
     await stage.simulator.mix()
     return max(code, await stage.watch.until(enough, options.sessions))
 
@@ -86,7 +86,7 @@ async def _open(stack: AsyncExitStack, options: Options, scenario: Scenario) -> 
     # Save the counters after Home Assistant has ended: its last readings must not be higher than those of the next run.
     stack.push_async_callback(save_meters, simulator, data.meters)
     url = f"http://{HOST}:{port}"
-    say(f"Starting; the log is {data.home_assistant_log}")
+    say(f"Starting Home Assistant; its log is {data.home_assistant_log}")
     home_assistant = await stack.enter_async_context(HomeAssistantProcess(config, url, motion, data.home_assistant_log))
     ids, path = await _furnish(home_assistant.api, simulator.chargers, scenario)
     yardstick, expectation = _yardstick(scenario, motion, scenes=bool(options.scenes)), _expectation(scenario, ids)
@@ -115,7 +115,9 @@ def _yardstick(scenario: Scenario, motion: FastMotion, *, scenes: bool) -> Yards
     resolution = max(charger.wh_step_mwh for charger in scenario.chargers)
     yardstick = Yardstick.at_speed(motion.rate, prices_of(scenario), resolution, ZoneInfo(TIME_ZONE))
     # During scenes Home Assistant also does other work, such as adding users. Allow one elapsed second.
-    return replace(yardstick, time_s=max(yardstick.time_s, motion.rate)) if scenes else yardstick
+    if scenes:
+        return replace(yardstick, time_s=max(yardstick.time_s, motion.rate))
+    return yardstick
 
 
 def _expectation(scenario: Scenario, ids: HouseholdIds) -> Expectation:
@@ -138,9 +140,9 @@ async def _furnish(api: Api, chargers: Sequence[ChargerAddress], scenario: Scena
 
 
 def _invite(url: str, path: str, *, headless: bool) -> None:
-    say(f"Ready: {url} – no login needed from this machine; Ctrl-C ends it.")
-    say(f"The set-up is at {url}/config/integrations/integration/{DOMAIN}")
-    say("Lines with a time are charging sessions, told when the car has left, in the house's time.\n")
+    say(f"Ready: {url} – no login needed from this computer; press Ctrl-C to stop.")
+    say(f"The configuration is at {url}/config/integrations/integration/{DOMAIN}")
+    say("Each line with a time is a charging session, shown when the car has left. Times are simulated.\n")
     if not headless:
         open_browser(url + path)
 

@@ -1,4 +1,4 @@
-"""The expected record of a session, which depends on the household as well as on the course of events."""
+"""The expected record of a session, which depends on the household and on the course of events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,4 +28,6 @@ class Expectation:
 
     def _owner(self, truth: Truth) -> str | None:
         who, at = self._named.get((truth["charger_name"], truth["card"]), (None, 0.0))
-        return who if truth["unplugged_at"] > at else None
+        if truth["unplugged_at"] > at:
+            return who
+        return None

@@ -57,7 +57,9 @@ def _filled(field: dict[str, Any], answers: Answers) -> tuple[str, Any]:
 
 def _offered(field: dict[str, Any]) -> Any:
     suggested = (field.get("description") or {}).get("suggested_value")
-    return field.get("default") if suggested is None else suggested
+    if suggested is None:
+        return field.get("default")
+    return suggested
 
 
 def _chosen(field: dict[str, Any], value: Any) -> Any:

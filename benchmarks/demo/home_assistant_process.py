@@ -101,7 +101,7 @@ class HomeAssistantProcess:
             # The port is not open yet, or the login is not loaded.
             return False
         if config["config_dir"] != str(self._config):
-            raise DemoError(f"{self.api.url} has become another Home Assistant's meanwhile. Please start again.")
+            raise DemoError(f"another Home Assistant uses {self.api.url} now. Start the demo again.")
         if config["recovery_mode"]:
             raise self.process.failure("started in recovery mode")
         return bool(config["state"] == "RUNNING")

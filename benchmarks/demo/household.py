@@ -59,7 +59,7 @@ async def _connected(api: Api, charger: ChargerAddress) -> None:
             if state["state"] not in ("unavailable", "unknown"):
                 return
         if time.monotonic() > deadline:
-            raise DemoError(f"{charger.name} does not connect.")
+            raise DemoError(f"{charger.name} did not connect in time.")
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
@@ -97,7 +97,7 @@ async def _founded(api: Api, first: ChargerAddress) -> HouseholdIds:
     """Add the first charger, which creates the household."""
     result = await add_entry(api, DOMAIN, charger_answers(first, 0))
     if result["type"] != "create_entry":
-        raise DemoError(f"The household cannot be made: {result['reason']}")
+        raise DemoError(f"The household could not be created: {result['reason']}")
     ids = await household_ids(api)
     assert ids is not None, "the household was made a moment ago"
     return ids
@@ -121,7 +121,9 @@ async def _add_cards(api: Api, ids: HouseholdIds, scenario: Scenario, drivers: S
 
 
 def _user(name: str, kind: str) -> dict[str, Any]:
-    billing = {"method": "price", "price": GUEST_PRICE} if kind == "guest" else {}
+    billing: dict[str, Any] = {}
+    if kind == "guest":
+        billing = {"method": "price", "price": GUEST_PRICE}
     return {"name": name, "user_type": kind, **billing}
 
 

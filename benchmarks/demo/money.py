@@ -6,4 +6,6 @@ CENT_MICRO = 5_000
 
 def euro(micro: float | None) -> str:
     """Return an amount rounded to the cent."""
-    return "nothing" if micro is None else f"{micro / 1e6:.2f} €"
+    if micro is None:
+        return "nothing"
+    return f"{micro / 1e6:.2f} €"

@@ -20,10 +20,10 @@ _SWAP_S = 60.0
 
 _REASONS = {
     "no_card": "no card",
-    "open_access": "open to all",
+    "open_access": "open access",
     "card_unmapped": "card not assigned",
-    "mapping_inactive": "card switched off",
-    "card_unreadable": "card not readable",
+    "mapping_inactive": "card not active",
+    "card_unreadable": "card unreadable",
     "reader_silent": "card reader silent",
     "reader_unavailable": "card reader unavailable",
     "no_reader": "no card reader",
@@ -72,7 +72,9 @@ class Narrator:
         return " · ".join((*self._place(payload), *_who(payload), *_amounts(payload), *notes))
 
     def _discarded(self, payload: Payload) -> str:
-        return " · ".join((*self._place(payload), f"nothing worth recording in {payload['duration_seconds']} s"))
+        return " · ".join(
+            (*self._place(payload), f"discarded after {payload['duration_seconds']} s: too short or too little energy")
+        )
 
     def _place(self, payload: Payload) -> tuple[str]:
         ended = datetime.fromisoformat(payload["ended_at"]).astimezone(self.zone)
@@ -95,7 +97,7 @@ class Narrator:
         if gap <= _SWAP_S:
             notes.append(f"{gap:.0f} s after the last car")
         if payload["reconstructed"]:
-            notes.append("Home Assistant was away meanwhile")
+            notes.append("Home Assistant was not running for a while")
         return notes
 
     def _card_came_after(self, payload: Payload, started: float) -> float | None:
@@ -111,13 +113,18 @@ def _who(payload: Payload) -> tuple[str, ...]:
         reason = str(payload["unknown_reason"])
         return (f"{payload['user_name']} ({_REASONS.get(reason, reason)})",)
     vehicle = payload["vehicle_name"]
-    return (payload["user_name"], vehicle) if vehicle else (payload["user_name"],)
+    if vehicle:
+        return (payload["user_name"], vehicle)
+    return (payload["user_name"],)
 
 
 def _amounts(payload: Payload) -> tuple[str, str]:
     symbol = {"EUR": "€"}.get(payload["currency"], payload["currency"])
     cost = payload["cost"]
-    return f"{payload['energy_kwh']:.1f} kWh", "no price" if cost is None else f"{cost:.2f} {symbol}"
+    energy = f"{payload['energy_kwh']:.1f} kWh"
+    if cost is None:
+        return energy, "no price"
+    return energy, f"{cost:.2f} {symbol}"
 
 
 def _utc(text: str) -> float:

@@ -19,4 +19,4 @@ def free_port(wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise DemoError(f"No port from {wanted} on is free.")
+    raise DemoError(f"No free port found from {wanted} on. Choose another one with --port.")

@@ -99,12 +99,14 @@ class Stage:
 
         async def recorded() -> Comparison | None:
             comparison = compare([truth], self._records(truth), self.yardstick)
-            return comparison if comparison.pairs else None
+            if comparison.pairs:
+                return comparison
+            return None
 
-        comparison = await self.until(recorded, f"{truth['charger_name']}: the session to be on record")
+        comparison = await self.until(recorded, f"{truth['charger_name']}: the session to be recorded")
         record = comparison.pairs[0][1]
         await self.until(lambda: self._told(record), f"{record.charger}: the event of the session's end")
-        again = [f"it is on record {len(comparison.doubled) + 1} times"] if comparison.doubled else []
+        again = [f"it is recorded {len(comparison.doubled) + 1} times"] if comparison.doubled else []
         return record, [*comparison.differences, *again]
 
     async def _told(self, record: RecordedSession) -> bool:
@@ -124,7 +126,9 @@ class Stage:
         if unique_id not in self._entities:
             return None
         state: str = (await self.api.get(f"states/{self._entities[unique_id]}"))["state"]
-        return None if state in _NOTHING else state
+        if state in _NOTHING:
+            return None
+        return state
 
     def now(self) -> float:
         """Return the house time (UTC epoch seconds)."""
@@ -143,6 +147,6 @@ class Stage:
         while not (found := await look()):
             self.watch.check()
             if time.monotonic() > deadline:
-                raise DemoError(f"waited in vain for {what}")
+                raise DemoError(f"timed out waiting for {what}")
             await asyncio.sleep(every_s)
         return found

@@ -20,11 +20,13 @@ class Verdict:
 
     def lines(self, scene: str) -> list[str]:
         """Return the lines to print; the last one states the result."""
-        mark = "✓" if self.equal else "✗"
-        told = [f"  {note}" for note in (*self.notes, *self.differences)]
-        return [*told, f"{mark} {scene}: expected {self.expected} · on record {self.recorded}"]
+        mark = "✗"
+        if self.equal:
+            mark = "✓"
+        notes = [f"  {note}" for note in (*self.notes, *self.differences)]
+        return [*notes, f"{mark} {scene}: expected {self.expected} · recorded {self.recorded}"]
 
 
 def failed(reason: str) -> Verdict:
     """The result of a scene that did not finish."""
-    return Verdict("the scene to end", "nothing that could be compared", (reason,))
+    return Verdict("that the scene ends", "nothing to compare", (reason,))

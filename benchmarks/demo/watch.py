@@ -89,16 +89,16 @@ class Watch:
         return self._narrator.told
 
     def check(self) -> None:
-        """Raises DemoError if a process has ended unexpectedly."""
+        """Raise DemoError if a process has ended unexpectedly."""
         if self._simulator.process.ended:
-            raise self._simulator.process.failure("ended on its own")
+            raise self._simulator.process.failure("ended unexpectedly")
         if self._telling is None:
             return
         if self._home_assistant.process.ended:
-            raise self._home_assistant.process.failure("ended on its own")
+            raise self._home_assistant.process.failure("ended unexpectedly")
         if self._telling.done():
             self._telling.result()
-            raise self._home_assistant.process.failure("hung up")
+            raise self._home_assistant.process.failure("closed the connection")
 
     async def _tell(self, socket: ApiSocket) -> None:
         async for event in socket.events():
@@ -107,7 +107,7 @@ class Watch:
                 say(line)
 
     async def _over(self) -> list[Truth]:
-        """The number of true sessions that have ended and should be recorded."""
+        """Return the true sessions that have ended and should be recorded."""
         return [truth for truth in await self._simulator.finished() if not truth["micro"]]
 
     async def conclude(self) -> int:
@@ -118,7 +118,9 @@ class Watch:
         for difference in comparison.differences:
             say(f"  {difference}")
         say(comparison.closing_line())
-        return 0 if comparison.equal else 1
+        if comparison.equal:
+            return 0
+        return 1
 
     async def _compare(self) -> Comparison:
         """Wait a moment until the last sessions are recorded."""

@@ -63,7 +63,8 @@ def charge(car: Car, soc: float, start_ms: int, end_ms: int, rng: Random) -> Cha
     The grid voltage varies slightly from minute to minute.
     """
     stretches: list[Stretch] = []
-    missing = whole = car.missing_mj(soc)
+    whole = car.missing_mj(soc)
+    missing = whole
     at = start_ms
     while at < end_ms and missing > 0:
         full = 1 - missing / whole * (1 - soc)
@@ -74,7 +75,9 @@ def charge(car: Car, soc: float, start_ms: int, end_ms: int, rng: Random) -> Cha
         at += length
         if missing < watts:
             missing = 0
-    return Charge(tuple(stretches), 1 - missing / whole * (1 - soc) if whole else 1.0, at if missing <= 0 else None)
+    if missing <= 0:
+        return Charge(tuple(stretches), 1.0, at)
+    return Charge(tuple(stretches), 1 - missing / whole * (1 - soc), None)
 
 
 def balance(car: Car, full_ms: int, end_ms: int, bursts: int, rng: Random) -> tuple[Stretch, ...]:

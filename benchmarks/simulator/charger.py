@@ -142,7 +142,9 @@ class Charger:
 
     def _reported_card(self, slot: int | None) -> Status:
         card = self._cards.get(slot) if slot is not None else None
-        return {"lri": card.uid} if card and self._status["rde"] else {}
+        if card and self._status["rde"]:
+            return {"lri": card.uid}
+        return {}
 
     def _card_energy(self, plan: Plan) -> Status:
         slot = plan.visit.card

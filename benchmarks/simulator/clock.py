@@ -65,7 +65,9 @@ class HandClock:
 
     def wall_until(self, house_ms: int) -> float | None:
         """Return 0 if this time has passed, else None."""
-        return 0.0 if house_ms <= self._now_ms else None
+        if house_ms <= self._now_ms:
+            return 0.0
+        return None
 
     def move(self, seconds: float) -> None:
         """Move forward by this number of house seconds."""

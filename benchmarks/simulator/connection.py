@@ -143,7 +143,9 @@ class Connection:
             self._secured(message)
         elif self.ready and message.get("type") == "setValue":
             secured = self._settings.password is not None
-            self._respond(message.get("requestId"), message, "a secured message is needed" if secured else None)
+            self._respond(
+                message.get("requestId"), message, "this command requires a secured message" if secured else None
+            )
 
     def _key(self) -> bytes:
         assert self._settings.password is not None

@@ -1,20 +1,49 @@
 """The control port: the true sessions, the state, and commands for the demo and the benchmarks."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, Protocol, get_args
 
 from aiohttp import web
 
+from .clock import Clock
 from .config import ConfigError, visit_from
 from .door import Door
-from .scenario import Then
-from .units import to_seconds
+from .driver import Visit
+from .garage import Garage
+from .scenario import Scenario, Then
+from .units import maybe_seconds
 
-if TYPE_CHECKING:
-    from .simulator import Simulator
+
+class Controlled(Protocol):
+    """The parts of a simulator that the control port uses."""
+
+    scenario: Scenario
+    clock: Clock
+    garage: Garage
+
+    def start(self) -> None:
+        """Start to play the visits of the scenario."""
+
+    def pump(self) -> int:
+        """Send everything that is due by the clock."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the state, ready for JSON."""
+
+    def visit(self, serial: str, visit: Visit) -> None:
+        """Send a driver to a charger next."""
+
+    def leave(self, serial: str) -> None:
+        """Let the driver unplug."""
+
+    def go_on(self, then: Then) -> None:
+        """Set what follows the known visits."""
+
+    def outage(self, serial: str, seconds: float) -> object:
+        """Make a charger unreachable for this number of elapsed seconds."""
 
 
-def control_door(simulator: "Simulator", host: str, port: int) -> Door:
+def control_door(simulator: Controlled, host: str, port: int) -> Door:
     """Return the door for `GET /simulator/truth|state` and `POST /simulator/start|visit|leave|then|outage`.
 
     An invalid request gets 400 and `{"error": ...}`.
@@ -32,7 +61,7 @@ def control_door(simulator: "Simulator", host: str, port: int) -> Door:
 
 
 class _Control:
-    def __init__(self, simulator: "Simulator") -> None:
+    def __init__(self, simulator: Controlled) -> None:
         self._simulator = simulator
 
     async def truth(self, request: web.Request) -> web.Response:
@@ -51,8 +80,7 @@ class _Control:
     async def start(self, request: web.Request) -> web.Response:
         """Start; a second request changes nothing."""
         self._simulator.start()
-        started_ms = self._simulator.garage.started_ms
-        return web.json_response({"started_at": None if started_ms is None else to_seconds(started_ms)})
+        return web.json_response({"started_at": maybe_seconds(self._simulator.garage.started_ms)})
 
     async def visit(self, request: web.Request) -> web.Response:
         """`{"charger": serial, "driver": name, ...}`: send a driver to that charger next.
@@ -74,7 +102,7 @@ class _Control:
         """`{"then": "stop" | "repeat" | "mix"}`: set what follows the known visits."""
         then: Any = (await _body(request)).get("then")
         if then not in get_args(Then.__value__):
-            raise ConfigError("then is stop, repeat or mix")
+            raise ConfigError("then: must be stop, repeat or mix")
         self._simulator.go_on(then)
         return web.json_response({"accepted": True})
 
@@ -83,21 +111,21 @@ class _Control:
         body = await _body(request)
         seconds = body.get("seconds")
         if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds <= 0:
-            raise ConfigError("outage.seconds: a number above 0 is needed")
+            raise ConfigError("outage.seconds: must be a number above 0")
         self._simulator.outage(self._serial(body), seconds)
         return web.json_response({"accepted": True})
 
     def _serial(self, body: dict[str, Any]) -> str:
         serial = body.pop("charger", None)
         if serial not in self._simulator.garage.chargers:
-            raise ConfigError(f"charger: none of {sorted(self._simulator.garage.chargers)}")
+            raise ConfigError(f"charger: must be one of {sorted(self._simulator.garage.chargers)}")
         return str(serial)
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
     body = await request.json()
     if not isinstance(body, dict):
-        raise ConfigError("an object is needed")
+        raise ConfigError("the body must be an object")
     return body
 
 

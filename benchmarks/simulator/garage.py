@@ -104,7 +104,7 @@ class Garage:
         charger = self.chargers[serial]
         plan = charger.plan
         if plan is None or at_ms < plan.plug_ms:
-            raise ValueError("leave: no car is connected there")
+            raise ValueError("leave: no car is connected at this charger")
         unplug_ms = at_ms + to_ms(plan.visit.stop_s) + _BREATH_MS
         if unplug_ms < plan.unplug_ms:
             visit = replace(plan.visit, stay_s=to_seconds(unplug_ms - plan.plug_ms))
@@ -128,7 +128,9 @@ class Garage:
     def _next(self, to_ms: int) -> str | None:
         dues = [(due, serial) for serial, each in self.chargers.items() if (due := each.due_ms()) is not None]
         due, serial = min(dues, default=(to_ms + 1, ""))
-        return serial if due <= to_ms else None
+        if due <= to_ms:
+            return serial
+        return None
 
     def _unplugged(self, serial: str, step: Step, plan: Plan) -> None:
         self.book.finish(self.chargers[serial], plan, self._plugged_elsewhere(serial, step.at_ms))
@@ -148,7 +150,7 @@ class Garage:
         self.chargers[serial].take(self._plan(serial, visit, plug_ms))
 
     def _plan(self, serial: str, visit: Visit, plug_ms: int) -> Plan:
-        """Return the plan of a visit. The same visit has the same plan; a shorter stay has the same plan up to its end."""
+        """Return the plan of a visit. The same visit has the same plan; a shorter stay has the same plan so far."""
         driver = self.scenario.drivers[visit.driver]
         rng = Random(f"{self._seed}/{serial}/{self._numbers[serial]}")
         return plan_visit(visit, driver, self.scenario.cars[driver.car], plug_ms, rng)

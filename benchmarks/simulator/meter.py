@@ -51,4 +51,6 @@ class Meter:
 
 def _shown(mj: int, step_mwh: int) -> int | float:
     mwh = to_mwh(mj) // step_mwh * step_mwh
-    return mwh // 1000 if step_mwh % 1000 == 0 else mwh / 1000
+    if step_mwh % 1000 == 0:
+        return mwh // 1000
+    return mwh / 1000

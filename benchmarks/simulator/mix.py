@@ -19,13 +19,25 @@ def mixed_visit(drivers: Sequence[Driver], rng: Random) -> Visit:
         rng,
         Visit(
             driver=driver.name,
-            after_s=round(rng.uniform(20, 50) if rng.random() < 0.2 else rng.uniform(120, 600), 3),
+            after_s=round(_gap_s(rng), 3),
             stay_s=round(rng.uniform(35, 75) * 60, 3),
             soc=round(rng.uniform(0.2, 0.6), 3),
             card=driver.card,
-            card_s=round(rng.uniform(3, 25) if late else rng.uniform(-15, -4), 3),
+            card_s=round(_card_s(rng, late), 3),
         ),
     )
+
+
+def _gap_s(rng: Random) -> float:
+    if rng.random() < 0.2:
+        return rng.uniform(20, 50)
+    return rng.uniform(120, 600)
+
+
+def _card_s(rng: Random, late: bool) -> float:
+    if late:
+        return rng.uniform(3, 25)
+    return rng.uniform(-15, -4)
 
 
 def _plain(_rng: Random, visit: Visit) -> Visit:

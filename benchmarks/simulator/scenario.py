@@ -40,7 +40,7 @@ class Scenario:
         if unknown := {each.driver for visits in self.opening.values() for each in visits} - set(self.drivers):
             raise ValueError(f"unknown drivers: {sorted(unknown)}")
         if self.then not in get_args(Then.__value__):
-            raise ValueError("then is stop, repeat or mix")
+            raise ValueError("then must be stop, repeat or mix")
 
     def visits(self, seed: int) -> "Visits":
         """Return the visits, from the beginning."""
@@ -72,4 +72,6 @@ class Visits:
         if self.then != "mix":
             return None
         free = [each for each in self._scenario.drivers.values() if each.name not in busy]
-        return mixed_visit(free, self._rng[serial]) if free else None
+        if free:
+            return mixed_visit(free, self._rng[serial])
+        return None

@@ -53,9 +53,9 @@ class ChargerSettings:
         if not self.serial or self.parts < 1 or self.flood < 0 or self.wh_step_mwh < 1 or self.eto_step_mwh < 1:
             raise ValueError("a charger needs a serial; parts and steps are at least 1, flood at least 0")
         if self.hash_type not in ("pbkdf2", "bcrypt") or self.encoding not in ("json", "msgpack", "msgpack0"):
-            raise ValueError("hash_type is pbkdf2 or bcrypt; encoding is json, msgpack or msgpack0")
+            raise ValueError("hash_type must be pbkdf2 or bcrypt, encoding must be json, msgpack or msgpack0")
         if len({each.slot for each in self.cards}) != len(self.cards):
-            raise ValueError("a slot holds one card")
+            raise ValueError("two cards have the same slot")
         self.firmware_major()
 
     def firmware_major(self) -> int:

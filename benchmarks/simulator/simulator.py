@@ -10,10 +10,11 @@ from .clock import Clock
 from .control import control_door
 from .driver import Visit
 from .garage import Garage
+from .plan import Plan
 from .scenario import Scenario, Then
 from .server import ChargerServer
 from .truth import TruthBook
-from .units import to_seconds
+from .units import maybe_seconds, to_seconds
 
 # Emissions between two turns for the network, when the process fell behind.
 _BATCH = 500
@@ -131,11 +132,10 @@ class Simulator:
 
     def state(self) -> dict[str, Any]:
         """Return the clock, the ports, and the present and next visit of each charger, ready for JSON."""
-        started_ms = self.garage.started_ms
         return {
             "house_time": to_seconds(self.clock.now_ms()),
             "speed": self.clock.speed,
-            "started_at": None if started_ms is None else to_seconds(started_ms),
+            "started_at": maybe_seconds(self.garage.started_ms),
             "finished": len(self.garage.book.finished),
             "chargers": [self._charger_state(serial) for serial in self._servers],
         }
@@ -154,7 +154,7 @@ class Simulator:
 
     def _charger_state(self, serial: str) -> dict[str, Any]:
         server = self._servers[serial]
-        charger, plan = server.charger, server.charger.plan
+        charger = server.charger
         return {
             "serial": serial,
             "name": charger.settings.name,
@@ -166,9 +166,7 @@ class Simulator:
             "trx": charger.status["trx"],
             "wh": charger.status["wh"],
             "eto": charger.status["eto"],
-            "driver": plan.driver.name if plan else None,
-            "plug_at": to_seconds(plan.plug_ms) if plan else None,
-            "unplug_at": to_seconds(plan.unplug_ms) if plan else None,
+            **_planned(charger.plan),
         }
 
     def _clients_changed(self) -> None:
@@ -185,16 +183,24 @@ class Simulator:
         while True:
             self._wake.clear()
             behind = self.pump(_BATCH) == _BATCH
-            due_ms = self.garage.due_ms()
-            wait_s = None if due_ms is None else self.clock.wall_until(due_ms)
             if behind:
                 await asyncio.sleep(0)
                 continue
             try:
-                async with asyncio.timeout(wait_s if wait_s is None else max(wait_s, _SHORTEST_WAIT_S)):
+                async with asyncio.timeout(self._wait_s()):
                     await self._wake.wait()
             except TimeoutError:
                 pass
+
+    def _wait_s(self) -> float | None:
+        """Return the elapsed seconds until the next event, None if there is none."""
+        due_ms = self.garage.due_ms()
+        if due_ms is None:
+            return None
+        wait_s = self.clock.wall_until(due_ms)
+        if wait_s is None:
+            return None
+        return max(wait_s, _SHORTEST_WAIT_S)
 
     async def _close(self) -> None:
         tasks = tuple(self._tasks)
@@ -203,3 +209,14 @@ class Simulator:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(server.close() for server in self._servers.values()))
         await self._control.close()
+
+
+def _planned(plan: Plan | None) -> dict[str, Any]:
+    """Return the driver of a plan and its times in seconds."""
+    if plan is None:
+        return {"driver": None, "plug_at": None, "unplug_at": None}
+    return {
+        "driver": plan.driver.name,
+        "plug_at": to_seconds(plan.plug_ms),
+        "unplug_at": to_seconds(plan.unplug_ms),
+    }

@@ -88,23 +88,23 @@ class TruthBook:
 
     def _session(self, charger: Charger, plan: Plan, until_ms: int, others: list[Plan]) -> TrueSession:
         serial = charger.settings.serial
-        visit, driver, over = plan.visit, plan.driver, until_ms >= plan.unplug_ms
-        carded = visit.card is not None
+        over = until_ms >= plan.unplug_ms
+        who, kind, unknown_reason = _user(plan)
         energy_mwh = to_mwh(plan.curve.energy_mj(until_ms))
         micro = over and (energy_mwh < LEAST_MWH or until_ms - plan.plug_ms < SHORTEST_S * 1000)
         return TrueSession(
             charger=serial,
             charger_name=charger.settings.name,
             index=self._count.get(serial, 0),
-            driver=driver.name,
-            who=driver.who if carded else "Unknown",
-            kind=driver.kind if carded else "unknown",
-            unknown_reason=driver.unknown_reason if carded else _cardless_reason(plan),
+            driver=plan.driver.name,
+            who=who,
+            kind=kind,
+            unknown_reason=unknown_reason,
             vehicle=plan.car.name,
-            card=visit.card,
-            card_late_s=visit.card_s if carded and visit.card_s > 0 else None,
+            card=plan.visit.card,
+            card_late_s=_card_late_s(plan),
             plugged_at=to_seconds(plan.plug_ms),
-            unplugged_at=to_seconds(plan.unplug_ms) if over else None,
+            unplugged_at=_ended_at(plan, over),
             energy_mwh=energy_mwh,
             counter_mwh=charger.meter.counted_mwh(until_ms),
             total_wh=charger.meter.eto(until_ms),
@@ -138,5 +138,23 @@ class TruthBook:
         return False
 
 
-def _cardless_reason(plan: Plan) -> str:
-    return "open_access" if plan.visit.cardless_trx == 0 else "no_card"
+def _user(plan: Plan) -> tuple[str, str, str | None]:
+    """Return the name, the type and the unknown reason that a record should have."""
+    if plan.visit.card is not None:
+        return plan.driver.who, plan.driver.kind, plan.driver.unknown_reason
+    if plan.visit.cardless_trx == 0:
+        return "Unknown", "unknown", "open_access"
+    return "Unknown", "unknown", "no_card"
+
+
+def _card_late_s(plan: Plan) -> float | None:
+    visit = plan.visit
+    if visit.card is None or visit.card_s <= 0:
+        return None
+    return visit.card_s
+
+
+def _ended_at(plan: Plan, over: bool) -> float | None:
+    if not over:
+        return None
+    return to_seconds(plan.unplug_ms)

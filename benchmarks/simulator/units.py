@@ -21,6 +21,13 @@ def to_seconds(ms: int) -> float:
     return ms / 1000
 
 
+def maybe_seconds(ms: int | None) -> float | None:
+    """Return whole milliseconds as seconds, None for None."""
+    if ms is None:
+        return None
+    return to_seconds(ms)
+
+
 def to_mwh(mj: int) -> int:
     """Return millijoules as whole mWh, rounded down as a meter does."""
     return mj // MILLIJOULES_PER_MWH

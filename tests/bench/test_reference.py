@@ -51,7 +51,7 @@ def test_a_reference_without_its_configuration_is_refused(arguments: tuple[str, 
     done = bench(*arguments)
 
     assert done.returncode == 2
-    assert "go together" in done.stderr
+    assert "must be used together" in done.stderr
 
 
 def test_the_example_can_be_read() -> None:

@@ -63,7 +63,7 @@ def conversation(*typed: str) -> str:
 
 def test_person_at_the_terminal_chooses_from_the_menu() -> None:
     screen = conversation("7", "2")
-    assert screen.count("? slot 4 at Garage right is unknown. Whose is it? [1] Anna [2] Ben [3] a new name …:") == 2
+    assert screen.count("? slot 4 at Garage right is unknown. Who owns it? [1] Anna [2] Ben [3] a new person …:") == 2
     assert "owner: Ben" in screen
 
 
@@ -73,6 +73,6 @@ def test_person_at_the_terminal_gives_a_new_name() -> None:
 
 def test_lines_do_not_interrupt_a_question() -> None:
     screen = conversation("1")
-    question, told = screen.index("Whose is it?"), screen.index("a session ends meanwhile")
+    question, told = screen.index("Who owns it?"), screen.index("a session ends meanwhile")
     assert question < screen.index("…:") < told
     assert "a session" not in screen[question : screen.index("…:")]

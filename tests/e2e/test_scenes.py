@@ -41,7 +41,7 @@ def test_all_scenes_end_as_they_should(tmp_path: Path) -> None:
     meters, sessions = CLOSING_LINE.fullmatch(lines[-1]).groups()  # type: ignore[union-attr]
     assert meters == sessions
     # Somebody whom nobody knew before was added by the repair.
-    assert any(line.startswith("✓ unknown-card: ") and "on record Emil, " in line for line in lines)
+    assert any(line.startswith("✓ unknown-card: ") and "recorded Emil, " in line for line in lines)
     assert sum("Recovered session " in line for line in lines) == 2
     survivors = {found[1]: [float(kwh) for kwh in found.groups()[1:]] for found in map(SURVIVED.match, lines) if found}
     before, after, recorded = survivors["left"]
@@ -70,7 +70,7 @@ def test_card_that_is_named_in_the_browser_ends_the_question_at_the_terminal(tmp
         try:
             while part := os.read(ours, 4096):
                 screen += part
-                if not named and b"Whose is it?" in screen and screen.endswith(b": "):
+                if not named and b"Who owns it?" in screen and screen.endswith(b": "):
                     url = re.search(rb"in the browser: (\S+)/config/repairs", screen)
                     assert url is not None
                     asyncio.run(name_in_the_browser(url[1].decode(), "Anna"))
@@ -80,4 +80,4 @@ def test_card_that_is_named_in_the_browser_ends_the_question_at_the_terminal(tmp
         assert process.wait(60) == 0, screen.decode()
     os.close(ours)
     assert named
-    assert "on record Anna, " in screen.decode()
+    assert "recorded Anna, " in screen.decode()

@@ -10,6 +10,8 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from custom_components.ev_charging_manager.domain.records import SessionRecord
+
 from ..charger import BenchCharger
 from ..clock import SteppingClock
 from ..core import core, settle_memory
@@ -20,7 +22,7 @@ from ..listeners import listen_to_nothing
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "burst"
-WHAT = "longest turn of the loop when 10,000 state changes come in one, 500 of them discrete"
+WHAT = "longest turn of the event loop with 10,000 simultaneous state changes, 500 of them discrete"
 LIMIT = 1.2
 CHANGES = 10_000
 DISCRETE = 500
@@ -156,7 +158,13 @@ async def _became(ours: Ours, discrete: int) -> Mapping[str, Any]:
         "arrived": after.actors[0].handled - before.actors[0].handled,
         "overflows": runtime.ingestor.overflows - overflows,
         "snapshots": after.resyncs - before.resyncs,
-        "data_gap": None if record is None else record.data_gap,
-        "session_kwh": None if record is None else record.energy_mwh / 1e6,
+        **_recorded(record),
         "fed_kwh": ours.charging.session_wh / 1000,
     }
+
+
+def _recorded(record: SessionRecord | None) -> dict[str, Any]:
+    """Return the session's gap mark and energy, None without a session."""
+    if record is None:
+        return {"data_gap": None, "session_kwh": None}
+    return {"data_gap": record.data_gap, "session_kwh": record.energy_mwh / 1e6}

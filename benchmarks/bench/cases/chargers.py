@@ -16,7 +16,7 @@ from ..memory import FEW as FEW_HELD, MANY as MANY_HELD, memory_per_charger
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "chargers"
-WHAT = "loop time per state change with 500 chargers that charge, 200 changes a second of house time from each"
+WHAT = "event-loop time per state change with 500 active chargers, 200 changes per second of house time from each"
 LIMIT = 1.15
 # The minimum of a listener that keeps a figure per entity. It shows whether that cost grows with the chargers too.
 ADDING = "adding"
@@ -57,7 +57,9 @@ async def run(rounds: int, sizes: Sequence[int] = SIZES, of_memory: tuple[int, i
 
 
 def _name(variant: str, size: int, many: int) -> str:
-    return variant if size == many else f"{variant}, {size}"
+    if size == many:
+        return variant
+    return f"{variant}, {size}"
 
 
 def _others(hass: HomeAssistant, name: str, size: int, variant: str) -> Crowd:

@@ -34,7 +34,7 @@ from ..result import NO_OP, OURS, Result, Target
 from ..statements import watched_statements
 
 NAME = "ledger"
-WHAT = "slowest of four calls of the ledger, on the wall, with 100,000 sessions; no-op: with none"
+WHAT = "elapsed time of the slowest of four ledger calls, with 100,000 sessions; no-op: without sessions"
 LIMIT_MS = 50.0
 SESSIONS = 100_000
 _COMMIT, _MONTH, _TOTALS, _PAGE = "commit of a session", "month of a user", "totals of all users", "page of history"
@@ -98,7 +98,7 @@ class Asked:
         commit = Commit(Checkpoint(CHARGER_ID, Moment(START_UTC, START_UTC), states), (record,), (event,))
         answer = await self._thread.commit(commit)
         if not isinstance(answer, Committed):
-            raise RuntimeError(f"nothing was committed: {answer.reason}")
+            raise RuntimeError(f"the commit failed: {answer.reason}")
         return len(answer.events)
 
 
@@ -136,7 +136,9 @@ def _figures(took: Sequence[float]) -> Mapping[str, float]:
 
 def _or_never(worst: float, threads: Mapping[str, Any]) -> float:
     """Return the slowest call, or infinity if any call ran on the event loop."""
-    return float("inf") if threads["on_loop"] else worst
+    if threads["on_loop"]:
+        return float("inf")
+    return worst
 
 
 async def _threads(hass: HomeAssistant) -> Mapping[str, Any]:
@@ -144,7 +146,7 @@ async def _threads(hass: HomeAssistant) -> Mapping[str, Any]:
     with fast_motion(_RATE), watched_statements() as watch:
         await Story(hass).tell()
     if not watch.elsewhere:
-        raise RuntimeError("nobody spoke to the ledger: there is nothing to be seen")
+        raise RuntimeError("no statement reached the ledger, so that the check proves nothing")
     return {"on_loop": watch.on_loop, "elsewhere": watch.elsewhere, "by_thread": dict(watch.by_thread)}
 
 

@@ -25,7 +25,7 @@ from ..listeners import listen_to_nothing
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "live refresh"
-WHAT = "loop time per second of a charging charger, all its entities refreshed every second"
+WHAT = "event-loop time per second of an active charger with all entities refreshed every second"
 LIMIT_US = 150.0
 BARE = "bare"
 # In this time the sums refresh three times and one checkpoint is written.
@@ -102,7 +102,7 @@ class Ours(Watched):
             shown = self._hass.states.get(_SESSION_SENSOR)
             if shown is not None and shown.state not in {"unavailable", "unknown", "0.0"}:
                 return
-        raise RuntimeError("no session is shown: there would be nothing to measure")
+        raise RuntimeError("no session is shown, so that nothing can be measured")
 
     async def remove(self) -> None:
         """Unload it."""

@@ -22,7 +22,7 @@ from ..listeners import Naive, listen_naively, listen_to_nothing
 from ..result import NAIVE, NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "sample"
-WHAT = "loop time per state change while a session runs, 1,000 changes a second of house time"
+WHAT = "event-loop time per state change while a session runs, 1,000 changes per second of house time"
 LIMIT_US = 1.5
 CHANGES_PER_SECOND = 1_000
 # A lap is as long as the shortest checkpoint interval of the options, so that each lap contains all periodic work,

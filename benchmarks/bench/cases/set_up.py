@@ -22,7 +22,7 @@ from ..past import CHARGERS, USERS, past_ledger
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "set-up"
-WHAT = "processor time of all threads to set up by the entry and recover, with 100,000 sessions; no-op: with none"
+WHAT = "CPU time of all threads for set-up and recovery, with 100,000 sessions; no-op: without sessions"
 LIMIT = 1.2
 MOST, SOME = 100_000, 10_000
 
@@ -71,13 +71,14 @@ class SetUp:
                 shown = self._shown()
             self._session_id = shown
         if shown != self._session_id:
-            raise RuntimeError(f"session {self._session_id} was not recovered, there is {shown}")
+            raise RuntimeError(f"session {self._session_id} was not recovered; the present session is {shown}")
 
     def _shown(self) -> str | None:
         household: HouseholdRuntime = self._entry.runtime_data
         progress = household.display(CHARGER_ID).progress
-        record = None if progress is None else progress.record
-        return None if record is None else record.session_id
+        if progress is None or progress.record is None:
+            return None
+        return progress.record.session_id
 
 
 async def run(rounds: int, most: int = MOST, some: int = SOME) -> Result:

@@ -20,7 +20,7 @@ from ..truth import differences, recorded
 from ..visits import one_visit_each
 
 NAME = "websocket feed"
-WHAT = "p99 of the loop's lag while simulated chargers send through WebSockets in real time, where ours is worst"
+WHAT = "p99 of the event loop's lag with simulated chargers on real WebSockets, at the worst rate for ours"
 LAG_MS, COMPLETED_MS = 2.0, 100.0
 CHARGERS, RATES = (1, 10, 50), (10, 100, 1_000)
 # Each round takes nine times twice the length of a visit.
@@ -112,5 +112,5 @@ async def _feed(chargers: int, rate: float, *, ours: bool) -> Run:
             result.differences = differences(truths, records, max(result.lags_ms) / 1000)
             result.unplugged_at = {truth["charger_name"]: truth["unplugged_at"] for truth in truths}
         if len(truths) != chargers:
-            raise RuntimeError(f"only {len(truths)} of {chargers} cars have come and gone")
+            raise RuntimeError(f"only {len(truths)} of {chargers} visits have ended")
         return result

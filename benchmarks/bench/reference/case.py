@@ -14,7 +14,7 @@ from .worker import LAP_S
 
 NAME = "reference"
 REFERENCE = "reference"
-WHAT = "loop time per state change while a session runs, in real time, each integration whole and set up by its entry"
+WHAT = "event-loop time per state change while a session runs, in real time, with complete integrations"
 OURS_FILE = Path(__file__).parent / "ours.yaml"
 # A round takes four seconds.
 MOST_ROUNDS = 20

@@ -66,7 +66,7 @@ def read(file: Path) -> Configuration:
     if not isinstance(content, dict) or not isinstance(content.get("domain"), str):
         raise ConfigurationError(f"{file.name}: `domain` is missing")
     if unknown := set(content) - {"domain", "entry", "entities", "states"}:
-        raise ConfigurationError(f"{file.name}: not known: {', '.join(sorted(unknown))}")
+        raise ConfigurationError(f"{file.name}: unknown keys: {', '.join(sorted(unknown))}")
     entities = {role: _fed(role, each) for role, each in (content.get("entities") or {}).items()}
     if not set(entities) & set(_SAMPLED):
         raise ConfigurationError(f"{file.name}: `entities` needs at least one of {', '.join(_SAMPLED)}")
@@ -77,14 +77,14 @@ def _fed(role: str, said: Any) -> Fed:
     """Return the entity of an entity id, or of a mapping with an entity id and a unit or other words."""
     known = {"entity_id": said} if isinstance(said, str) else dict(said)
     if role not in _WORDS and role not in _SAMPLED:
-        raise ConfigurationError(f"entities: {role} is none of {', '.join((*_WORDS, *_SAMPLED))}")
+        raise ConfigurationError(f"entities: {role} must be one of {', '.join((*_WORDS, *_SAMPLED))}")
     if role in _WORDS:
         idle, charging = _WORDS[role]
         known = {"idle": idle, "charging": charging} | known
     else:
         known = {"unit": _UNITS[role]} | known
         if known["unit"] not in _FACTORS:
-            raise ConfigurationError(f"entities: {role}: the unit is none of {', '.join(_FACTORS)}")
+            raise ConfigurationError(f"entities: {role}: the unit must be one of {', '.join(_FACTORS)}")
     try:
         return Fed(**known)
     except TypeError as error:

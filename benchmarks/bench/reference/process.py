@@ -43,7 +43,7 @@ class Worker:
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line:
-            raise WorkerError(f"the process ended ({await self._process.wait()})")
+            raise WorkerError(f"the worker ended with exit code {await self._process.wait()}")
         said: dict[str, Any] = json.loads(line)
         return said
 

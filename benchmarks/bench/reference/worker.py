@@ -152,7 +152,7 @@ async def _serve(hass: HomeAssistant, configuration: Configuration) -> None:
     written = Written(hass, [*fed, *nothing.entity_ids, *guest.feeding.entity_ids])
     await guest.set_up()
     if not written.stop():
-        raise ConfigurationError(f"{configuration.domain} wrote no state: is it fed what it listens to?")
+        raise ConfigurationError(f"{configuration.domain} wrote no state: check the entities in the configuration file")
     settle_memory()
     _say({"ready": True, "fed": list(configuration.entities), "written": written.counts, "changes": guest.fed})
     feedings = {OURS: guest.feeding, NO_OP: nothing}
@@ -169,7 +169,7 @@ def _integrations(folder: Path, domain: str, place: Path) -> Path:
     if (folder / "manifest.json").is_file():
         (place / domain).symlink_to(folder, target_is_directory=True)
         return place
-    raise ConfigurationError(f"there is no integration {domain} in {folder}")
+    raise ConfigurationError(f"no integration {domain} found in {folder}")
 
 
 def _entry(configuration: Configuration) -> ConfigEntry[Any]:

@@ -28,7 +28,7 @@ class Survivor:
 
     def line(self) -> str:
         """Return a line such as `12.4 kWh before, 12.4 after, recorded once`."""
-        recorded = f"{self.record.energy_mwh / 1e6:.1f} when the car left, recorded once"
+        recorded = f"{self.record.energy_mwh / 1e6:.1f} at the end, recorded once"
         return f"{self.stay.charger}: {self.before:.1f} kWh before, {self.after:.1f} after, {recorded}"
 
 
@@ -45,12 +45,12 @@ async def play(stage: Stage) -> Verdict:
     survivors = [Survivor(*each) for each in zip(stays, before, after, records, strict=True)]
     differences = [each for _, found in judged for each in found]
     differences += [
-        f"{each.stay.charger}: the record does not say that Home Assistant was away"
+        f"{each.stay.charger}: the record does not show that Home Assistant was not running"
         for each in survivors
         if not each.record.reconstructed
     ]
     return Verdict(
-        "two sessions, each once, with all that flowed",
+        "two sessions, each once, with all energy",
         " and ".join(f"{record.energy_mwh / 1e6:.2f} kWh for {record.user}" for record in records),
         differences,
         [*lines, *(survivor.line() for survivor in survivors)],
@@ -62,7 +62,7 @@ async def _two_cars(stage: Stage) -> tuple[Stay, Stay]:
     ben = await stage.comes(RIGHT, "Ben", after_s=30, stay_s=_DAY_S, soc=0.98, card_s=-6)
     await stage.until(lambda: _full(stage, ben), "Ben's car to be full", 3600)
     await stage.charged(anna, 2.0)
-    await stage.until(lambda: _written(stage), "Home Assistant to have its registry on disk")
+    await stage.until(lambda: _written(stage), "Home Assistant to store its registry")
     return anna, ben
 
 
@@ -77,7 +77,9 @@ async def _kwh(stage: Stage, stay: Stay, least: float = 0.0) -> float:
 
     async def enough() -> str | None:
         shown = await stage.shown(stage.ids.chargers[stay.charger], "session_energy")
-        return shown if shown is not None and float(shown) >= least else None
+        if shown is not None and float(shown) >= least:
+            return shown
+        return None
 
     return float(await stage.until(enough, f"{stay.charger} to show at least {least:.2f} kWh"))
 
@@ -104,7 +106,7 @@ async def _crash(stage: Stage, sessions: int) -> list[str]:
     await stage.watch.look_away()
     pid = stage.home_assistant.process.pid
     await stage.home_assistant.kill()
-    say(f"  kill -9 {pid}: Home Assistant is gone. The cars know nothing of it.")
+    say(f"  kill -9 {pid}: Home Assistant is killed while the cars are connected.")
     await stage.home_assistant.come_back()
     await stage.watch.listen()
 
@@ -112,9 +114,13 @@ async def _crash(stage: Stage, sessions: int) -> list[str]:
         with log.open("rb") as file:
             file.seek(written)
             lines = _RECOVERED.findall(file.read().decode(errors="replace"))
-            return lines if len(lines) >= sessions else []
+            if len(lines) >= sessions:
+                return lines
+            return []
 
-    return await stage.until(recovered, f"“Recovered session” in the log, {sessions} times")
+    return await stage.until(recovered, f"{sessions} lines “Recovered session” in the log")
 
 
-SCENE = Scene("crash", None, "kill -9 of Home Assistant while one car charges and another is full.", play)
+SCENE = Scene(
+    "crash", None, "Home Assistant is killed with kill -9 while one car charges and another one is full.", play
+)

@@ -16,14 +16,14 @@ async def play(stage: Stage) -> Verdict:
     record, differences = await stage.judged(truth)
     bill = truth["counter_mwh"] * GUEST_PRICE
     if record.charge_price_micro is None or abs(record.charge_price_micro - bill) > CENT_MICRO:
-        differences.append(f"the bill is {euro(record.charge_price_micro)}, not {euro(bill)}")
+        differences.append(f"the bill is {euro(record.charge_price_micro)} instead of {euro(bill)}")
     if first.charge_price_micro is not None:
-        differences.append(f"{first.user} is no guest and has a bill of {euro(first.charge_price_micro)}")
+        differences.append(f"{first.user} is not a guest but has a bill of {euro(first.charge_price_micro)}")
     return Verdict(
         f"{truth['counter_mwh'] / 1e6:.2f} kWh × {GUEST_PRICE} €/kWh = {euro(bill)}",
-        f"{euro(record.charge_price_micro)} for {record.user} (it cost the house {euro(record.cost_micro)})",
+        f"{euro(record.charge_price_micro)} for {record.user} (the energy cost {euro(record.cost_micro)})",
         [*before, *differences],
     )
 
 
-SCENE = Scene("guest", LEFT, f"Gustav is a guest and pays {GUEST_PRICE} €/kWh, whatever it costs the house.", play)
+SCENE = Scene("guest", LEFT, f"Gustav is a guest and pays {GUEST_PRICE} €/kWh, regardless of the cost.", play)

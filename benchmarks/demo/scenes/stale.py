@@ -14,11 +14,11 @@ async def play(stage: Stage) -> Verdict:
     other = await stage.comes(LEFT, "Stranger", after_s=90, stay_s=900, soc=0.3, card=None, cardless_trx=None)
     record, differences = await stage.judged(await stage.over(other, 1500))
     return Verdict(
-        f"nobody pays for the {record.energy_mwh / 1e6:.2f} kWh of the second car",
+        f"the {record.energy_mwh / 1e6:.2f} kWh of the second car have no user",
         f"{record.user} ({record.unknown_reason}), and {owner.energy_mwh / 1e6:.2f} kWh for {owner.user}",
         [*before, *differences],
-        [f"the reader showed slot {stale} all the time"],
+        [f"the reader showed slot {stale} throughout"],
     )
 
 
-SCENE = Scene("stale", LEFT, "Anna has left, the reader still shows her card, and somebody else plugs in.", play)
+SCENE = Scene("stale", LEFT, "Anna has left, the card reader still shows her card, and another driver plugs in.", play)

@@ -20,7 +20,9 @@ def shared_key(hash_type: HashType, password: str, serial: str) -> bytes:
 
     It takes tens of milliseconds and is cached.
     """
-    return _bcrypt_key(password, serial) if hash_type == "bcrypt" else _pbkdf2_key(password, serial)
+    if hash_type == "bcrypt":
+        return _bcrypt_key(password, serial)
+    return _pbkdf2_key(password, serial)
 
 
 def answer(key: bytes, token1: str, token2: str, token3: str) -> str:

@@ -26,7 +26,9 @@ def encode(message: Message, encoding: Encoding) -> str | bytes:
     if encoding == "json":
         return json.dumps(message, separators=(",", ":"))
     packed = _pack(message)
-    return b"\x00" + packed if encoding == "msgpack0" else packed
+    if encoding == "msgpack0":
+        return b"\x00" + packed
+    return packed
 
 
 def decode(frame: str | bytes) -> Message:
@@ -43,7 +45,7 @@ def decode(frame: str | bytes) -> Message:
 
 
 def full_status(status: Status, parts: int) -> list[Message]:
-    """Split a full status into this number of messages (fewer if there are fewer keys); all but the last are `partial`."""
+    """Split a full status into at most this number of messages; all but the last are `partial`."""
     items = list(status.items())
     size = max(1, -(-len(items) // parts))
     chunks = [dict(items[at : at + size]) for at in range(0, len(items), size)] or [{}]

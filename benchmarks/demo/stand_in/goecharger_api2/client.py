@@ -71,4 +71,6 @@ def _message(frame: aiohttp.WSMessage) -> Status:
         message = json.loads(frame.data)
     elif frame.type is aiohttp.WSMsgType.BINARY:
         message = _unpack(frame.data.removeprefix(b"\x00"))
-    return message if isinstance(message, dict) else {}
+    if isinstance(message, dict):
+        return message
+    return {}

@@ -34,7 +34,9 @@ class CardSelect(ChargerEntity, SelectEntity):
     def current_option(self) -> str:
         """The present card."""
         slot = self.told("trx")
-        return _NOBODY if slot is None else str(slot)
+        if slot is None:
+            return _NOBODY
+        return str(slot)
 
     async def async_select_option(self, option: str) -> None:
         """Ignore the choice: simulated drivers use cards."""

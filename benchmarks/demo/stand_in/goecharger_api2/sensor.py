@@ -46,7 +46,10 @@ def _energy(key: str, title: str) -> ChargerSensorDescription:
 
 def _power(status: Status, _: str) -> StateType:
     measured: list[Any] | None = status.get("nrg")
-    return measured[_TOTAL_POWER] if measured else None
+    if not measured:
+        return None
+    power: float = measured[_TOTAL_POWER]
+    return power
 
 
 SENSORS = (

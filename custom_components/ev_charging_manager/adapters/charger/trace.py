@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
-from functools import cache
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
@@ -103,7 +102,6 @@ def _fields(value: Any) -> Iterator[str]:
             yield f"{field.name}={described(content)}"
 
 
-@cache
 def _shown_fields(kind: type[Any]) -> tuple[Field[Any], ...]:
     names = _SHOWN.get(kind)
     if names is None:
