@@ -1,4 +1,4 @@
-"""`--reference`: a small integration of our domain that listens and writes, measured beside ours."""
+"""`--reference`: a small integration of our domain that listens and writes, measured next to ours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_reference_is_set_up_fed_and_measured_beside_ours(tmp_path: Path) -> N
     (case,) = json.loads(figures.read_text(encoding="utf-8"))
     assert set(case["each_round"]) == {"ours", "no-op", "reference", "no-op beside reference"}
     found = case["details"]["found"]
-    # Eight of ten deltas change the counter that it shows; it writes both sensors then.
+    # Eight of ten deltas change the counter that it shows; it then writes both sensors.
     changes, written = found["reference"]["changes"], found["reference"]["written"]
     assert written["sensor.small_energy"] == pytest.approx(0.4 * changes, abs=1)
     assert written["sensor.small_cost"] == pytest.approx(0.4 * changes, abs=1)
@@ -74,7 +74,7 @@ def test_the_example_can_be_read() -> None:
         ("{domain: [", "cannot be read"),
     ],
 )
-def test_a_configuration_that_cannot_work_says_what_is_wrong(tmp_path: Path, text: str, wrong: str) -> None:
+def test_an_invalid_configuration_names_the_mistake(tmp_path: Path, text: str, wrong: str) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What the demo makes of the words on its command line."""
+"""The command-line options of the demo."""
 
 import pytest
 

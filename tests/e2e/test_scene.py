@@ -1,4 +1,4 @@
-"""The order of scenes, and what a scene that goes wrong does to the outcome."""
+"""The order of scenes, and the effect of a failed scene on the exit code."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Channels: order, room, ends."""
+"""Channels: order, capacity, end."""
 
 from typing import Any
 
@@ -105,7 +105,7 @@ def test_an_aborted_channel_releases_its_sender_and_takes_no_more(backend: str) 
     assert run(backend, main) is False
 
 
-def test_what_a_reader_was_woken_for_is_not_lost_when_the_channel_is_aborted_in_the_same_turn(backend: str) -> None:
+def test_an_item_a_reader_was_woken_for_survives_an_abort_in_the_same_turn(backend: str) -> None:
     async def main() -> list[int]:
         channel = Channel[int]("reader", 3)
         received: list[int] = []

@@ -1,4 +1,4 @@
-"""The supervisor in ordinary times: order, overflow, wakes, checkpoints, health."""
+"""The supervisor in normal operation: order, overflow, wakes, checkpoints, health."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -83,7 +83,7 @@ def test_a_slow_actor_makes_those_before_it_wait_and_then_offers_are_refused(bac
     assert peaks == [2, 2]
 
 
-def test_what_is_offered_does_not_come_between_the_parts_of_a_snapshot(backend: str) -> None:
+def test_an_offered_message_does_not_split_a_snapshot(backend: str) -> None:
     async def main() -> list[int]:
         said: list[Any] = []
         source = Feed()
@@ -121,7 +121,7 @@ def test_the_reply_of_an_effect_is_stepped_before_the_next_message(backend: str)
 
 
 def alarm_clock() -> Stage[int]:
-    """Ask for a wake so many seconds from now; say when it came."""
+    """Request a wake after this number of seconds; output its second."""
 
     def step(state: int, message: Any) -> tuple[int, tuple[Any, ...]]:
         match message:
@@ -152,7 +152,7 @@ def test_wakes_come_at_their_second_and_the_latest_wish_wins(backend: str) -> No
 
 
 def supervisor_now() -> float:
-    """Return the house second of the tests' clock."""
+    """Return the house second of the test clock."""
     from .support import LoopClock
 
     return LoopClock().now().mono
@@ -232,7 +232,7 @@ def test_several_wishes_for_a_checkpoint_before_it_leaves_are_one(backend: str) 
             await until(lambda: len(markers(said)) == 2)
         return len(markers(said))
 
-    assert run(backend, main) == 3  # the third is the drain's
+    assert run(backend, main) == 3  # the third is from the drain
 
 
 @settings(max_examples=25, deadline=None)
@@ -314,7 +314,7 @@ def test_an_idle_pipeline_does_nothing_between_its_deadlines(backend: str) -> No
 
 
 class CountingClock:
-    """Counts how often someone sleeps."""
+    """Counts the sleeps."""
 
     def __init__(self) -> None:
         from .support import LoopClock

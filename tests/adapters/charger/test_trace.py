@@ -104,7 +104,7 @@ async def _charge_with_a_strange_card(garage: Garage) -> None:
     await garage.events.wait("session_identified")
 
 
-async def test_the_debug_log_tells_why_a_session_has_no_user(garage: Garage, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_debug_log_names_the_unknown_reason(garage: Garage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, PACKAGE)
     await _charge_with_a_strange_card(garage)
 

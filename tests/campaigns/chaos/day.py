@@ -32,7 +32,7 @@ from .truth import Truth
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOURS = 25
-# The days on which the clocks change, the end of a month and of a year, and one on which nothing is special.
+# The days of the clock changes, the end of a month and of a year, and an ordinary day.
 MIDNIGHTS = tuple(
     datetime(*day, tzinfo=BERLIN).timestamp()
     for day in ((2024, 3, 31), (2024, 10, 27), (2024, 12, 31), (2025, 2, 28), (2025, 6, 11))
@@ -41,7 +41,7 @@ MIDNIGHTS = tuple(
 
 @dataclass(slots=True)
 class Result:
-    """What came of a day. `wrong` is empty when every difference from the truth is explained."""
+    """The outcome of a day. `wrong` is empty if every difference from the truth is explained."""
 
     seed: int
     day: int
@@ -62,7 +62,7 @@ class Result:
 
 
 class Day:
-    """Plays one day, which its seed and number determine. What happened is in `house`, `truth` and `device`."""
+    """Plays one day, determined by its seed and number. The events are in `house`, `truth` and `device`."""
 
     def __init__(self, seed: int, number: int) -> None:
         """Plan the day."""
@@ -83,7 +83,7 @@ class Day:
         self._plan_routine(rng)
 
     def play(self) -> Result:
-        """Live through it, and hold it against the truth."""
+        """Play the day, and compare it with the truth."""
         house, device = self.house, self.device
         device.say_all()
         house.boot(restarted=False)
@@ -105,7 +105,7 @@ class Day:
                 self.agenda.plan(first + tick * self.kind.poll_s, self.device.say_all)
 
     def _come_to_rest(self) -> None:
-        """Everything is mended, and the last session is over."""
+        """End all troubles and the last session."""
         house, elapsed = self.house, self.house.clock.elapsed
         house.bombs.armed.clear()
         house.ledger.breaks.clear()
@@ -123,16 +123,16 @@ class Day:
         self.market.now = price_micro
         self.house.tell_price()
 
-    # What came of it
+    # The outcome
 
     @property
     def records(self) -> list[SessionRecord]:
-        """All records that are over, in the order in which they began."""
+        """Return all finished records, in the order in which they began."""
         over = [record for record in self.house.ledger.sessions.values() if record.outcome is not Outcome.RUNNING]
         return sorted(over, key=lambda record: self.house.begun[record.session_id])
 
     def told(self) -> str:
-        """The day, line by line: cars, troubles and records in order of time."""
+        """Return the day line by line: cars, troubles and records in order of time."""
         lines = [(one.since, f"{one.name} until {one.until:.1f} ({one.scope})") for one in self.truth.troubles]
         lines += [
             (car.since, f"car {car.number} until {car.until:.1f}: {car.energy_mwh:.0f} mWh, {car.user_id}")
@@ -148,7 +148,7 @@ class Day:
         wrong += [f"left running: {one}" for one in house.ledger.sessions.values() if one.outcome is Outcome.RUNNING]
         if not any(one.scope == "clock" for one in self.truth.troubles):
             wrong += _overlaps(records)
-        # A message that the publisher could not take falls off the end of the chain; the outbox has its events.
+        # A message that the publisher could not handle passes the end of the chain; its events are in the outbox.
         if house.unhandled and not house.bombs.exploded.get("publisher"):
             wrong.append(f"nobody consumed {house.unhandled}")
         return Result(
@@ -171,7 +171,7 @@ class Day:
         )
 
     def _sums(self, records: list[SessionRecord]) -> list[str]:
-        """Residents, guests and Unknown are the household, and the household is what was recorded."""
+        """The totals of residents, guests and Unknown add up to the household's, which are those of the records."""
         statistics = Statistics(BERLIN)
         statistics.know(self.house.settings.household.users)
         for record in records:
@@ -199,7 +199,7 @@ def _overlaps(records: list[SessionRecord]) -> list[str]:
 def _settings(kind: Kind, spot: bool, rng: Random) -> Settings:
     made = settings(
         kind.roles,
-        # Power alone is looked at whenever this time has passed, and it is most of what such a day costs.
+        # With power alone, time passes in steps of this length, which takes most of the run time.
         Options(checkpoint_s=rng.choice((60.0, 300.0, 300.0)), ingest_s=20.0 if kind.by_flow else 1.0),
         plug_follows_status=kind.plug_follows_status,
         default_user_id=rng.choice((None, "anna")),

@@ -1,4 +1,4 @@
-"""What many days came to, for people."""
+"""The summary of many days."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .day import Day, Result
 
 
 def play(seed: int, number: int) -> Result:
-    """Play one day; one that cannot be played to its end is wrong."""
+    """Play one day; a day that raises is wrong."""
     try:
         return Day(seed, number).play()
     except Exception as error:
@@ -20,7 +20,7 @@ def play(seed: int, number: int) -> Result:
 
 
 def play_all(seed: int, numbers: Sequence[int], processes: int = 1) -> Summary:
-    """Play these days, in several processes if wished."""
+    """Play these days, in several processes if `processes` is above 1."""
     summary, one = Summary(), partial(play, seed)
     if processes == 1:
         return summary.take(map(one, numbers))
@@ -66,7 +66,7 @@ class Summary:
         return self
 
     def text(self) -> str:
-        """All of it."""
+        """Return the summary text."""
         lost = sum("is in no record" in line for result in self.wrong for line in result.wrong)
         doubled = sum(result.doubled for result in self.wrong)
         return "\n".join(
