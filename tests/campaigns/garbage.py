@@ -45,12 +45,16 @@ def text(draw: Random) -> str:
 
 def _char(draw: Random) -> str:
     point = draw.choice((draw.randrange(0x80), draw.randrange(0x800), draw.randrange(0x11_0000)))
-    return "?" if 0xD800 <= point <= 0xDFFF else chr(point)
+    if 0xD800 <= point <= 0xDFFF:
+        return "?"
+    return chr(point)
 
 
 def number(draw: Random) -> float:
     """Return a number that is too large, too small, invalid or ordinary."""
-    return draw.choice(NUMBERS) if draw.random() < 0.6 else draw.uniform(-10, 500)
+    if draw.random() < 0.6:
+        return draw.choice(NUMBERS)
+    return draw.uniform(-10, 500)
 
 
 def data(draw: Random, depth: int = 3) -> Any:
@@ -59,4 +63,6 @@ def data(draw: Random, depth: int = 3) -> Any:
     if kind < 5:
         return (None, draw.random() < 0.5, number(draw), text(draw), draw.randrange(-3, 20))[kind]
     size = range(draw.randrange(4))
-    return [data(draw, depth - 1) for _ in size] if kind == 5 else {text(draw): data(draw, depth - 1) for _ in size}
+    if kind == 5:
+        return [data(draw, depth - 1) for _ in size]
+    return {text(draw): data(draw, depth - 1) for _ in size}

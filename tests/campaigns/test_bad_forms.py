@@ -82,7 +82,9 @@ def _chosen(draw: Random, selector: SelectSelector) -> Any:
     offered = [item if isinstance(item, str) else item["value"] for item in selector.config["options"]]
     if selector.config.get("multiple"):
         return [text(draw) for _ in range(draw.randrange(3))]
-    return draw.choice(offered) if offered and draw.random() < 0.9 else text(draw)
+    if offered and draw.random() < 0.9:
+        return draw.choice(offered)
+    return text(draw)
 
 
 async def _opened(draw: Random, garage: Garage) -> Any:

@@ -59,7 +59,9 @@ def _is_json(before: Any) -> bool:
 
 def number_for_sqlite(draw: Random) -> float:
     found = number(draw)
-    return found if abs(found) < 2**63 else 0.5
+    if abs(found) < 2**63:
+        return found
+    return 0.5
 
 
 def _other_json(draw: Random, found: Any) -> str:
@@ -98,7 +100,9 @@ def _spoil_cell(file: sqlite3.Connection, table: str, draw: Random) -> set[int]:
     except sqlite3.IntegrityError:
         return set()
     keys = set(row.keys())
-    return {row["number" if table == "sessions" else "session"]} if keys & {"number", "session"} else set()
+    if keys & {"number", "session"}:
+        return {row["number" if table == "sessions" else "session"]}
+    return set()
 
 
 def depended_on(ledger: Ledger) -> list[Callable[[], Any]]:

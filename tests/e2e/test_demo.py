@@ -42,4 +42,4 @@ def test_port_that_is_no_port_ends_with_a_word_about_it() -> None:
         check=False,
     )
     assert demo.returncode == 2
-    assert "70000 does not lie between" in demo.stderr
+    assert "70000 is not between" in demo.stderr

@@ -18,9 +18,7 @@ from benchmarks.demo.scenes import BY_NAME
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-m", "benchmarks.demo", "--headless", "--port", "0")
 CLOSING_LINE = re.compile(r"meters (\d+\.\d\d) kWh = sessions (\d+\.\d\d) kWh · 0 lost · 0 doubled")
-SURVIVED = re.compile(
-    r"  Garage (\w+): (\d+\.\d) kWh before, (\d+\.\d) after, (\d+\.\d) when the car left, recorded once"
-)
+SURVIVED = re.compile(r"  Garage (\w+): (\d+\.\d) kWh before, (\d+\.\d) after, (\d+\.\d) at the end, recorded once")
 
 
 @pytest.mark.timeout(420)

@@ -48,7 +48,9 @@ def why_not() -> str | None:
     if (program := shutil.which(PROGRAM)) is None:
         return f"There is no {PROGRAM}: {advice}"
     told = subprocess.run([program, "version"], capture_output=True, text=True, check=False, timeout=10).stdout
-    return None if re.match(r"InfluxDB v?1\.", told) else f"{program} is no InfluxDB 1.x but {told.strip()}: {advice}"
+    if re.match(r"InfluxDB v?1\.", told):
+        return None
+    return f"{program} is no InfluxDB 1.x but {told.strip()}: {advice}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ class Listener:
                 (await request.read()).decode("utf-8"),
             )
         )
-        return self.answers.pop(0) if self.answers else web.Response(status=204)
+        if self.answers:
+            return self.answers.pop(0)
+        return web.Response(status=204)
 
 
 @asynccontextmanager

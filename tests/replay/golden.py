@@ -72,7 +72,9 @@ def _exact(session: Mapping[str, Any]) -> dict[str, Any]:
     """Return YAML's floats as the decimals in the file."""
     exact = {key: Decimal(str(value)) if isinstance(value, float) else value for key, value in session.items()}
     months = session.get("months")
-    return exact if months is None else exact | {"months": {key: Decimal(str(wh)) for key, wh in months.items()}}
+    if months is None:
+        return exact
+    return exact | {"months": {key: Decimal(str(wh)) for key, wh in months.items()}}
 
 
 def _but_times(told: Mapping[str, Any]) -> dict[str, Any]:

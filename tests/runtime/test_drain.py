@@ -225,7 +225,9 @@ def test_an_effects_reply_while_draining_still_goes_down(backend: str, replies: 
 
         async def answer(ask: Ask) -> Answer | None:
             await anyio.sleep(0.005)
-            return Answer(ask.what) if replies else None
+            if replies:
+                return Answer(ask.what)
+            return None
 
         def step(state: int, message: Any) -> tuple[int, tuple[Any, ...]]:
             return state, ((Said(message.what),) if isinstance(message, Answer) else (Ask(message),))

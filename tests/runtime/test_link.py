@@ -68,7 +68,9 @@ class Disk:
         self.written.append(ask.what)
 
     def states(self) -> dict[str, tuple[int, ...]]:
-        return self.written[-1][0] if self.written else {}
+        if self.written:
+            return self.written[-1][0]
+        return {}
 
 
 async def play(supervisor: Supervisor, source: Feed, acts: list[int | str]) -> list[int]:

@@ -3,7 +3,7 @@
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import anyio
@@ -32,6 +32,16 @@ _REPORTING = Reporting()
 
 def _ignore(name: str) -> None:
     """Do nothing when a pipeline has stopped."""
+
+
+@dataclass(slots=True)
+class _Counters:
+    """The state and the counters of a pipeline across all generations."""
+
+    status: Status = Status.NEW
+    restarts: int = 0
+    refused: int = 0
+    last_error: str | None = None
 
 
 class Supervisor:
@@ -83,10 +93,7 @@ class Supervisor:
         self._end = ChainEnd()
         self._healths = tuple(ActorHealth(stage.name, capacity=stage.capacity) for stage in self._stages)
         self._restart_budget = FaultBudget(limits.restarts + 1, limits.restart_window)
-        self._status = Status.NEW
-        self._restarts = 0
-        self._refused = 0
-        self._last_error: str | None = None
+        self._counters = _Counters()
         self._generation: Generation | None = None
         self._scope: anyio.CancelScope | None = None
         self._ended: anyio.Event | None = None
@@ -101,7 +108,7 @@ class Supervisor:
         generation = self._generation
         if generation is not None and not self._stopping and generation.offer(message):
             return True
-        self._refused += 1
+        self._counters.refused += 1
         return False
 
     def nudge(self) -> None:
@@ -142,8 +149,8 @@ class Supervisor:
             self._broke(error)
             self._give_up()
         finally:
-            if self._status is not Status.STOPPED:
-                self._status = Status.ENDED
+            if self._counters.status is not Status.STOPPED:
+                self._counters.status = Status.ENDED
             self._ended.set()
 
     async def drain(self, deadline: float) -> bool:
@@ -172,12 +179,12 @@ class Supervisor:
         return PipelineHealth(
             name=self.name,
             status=self._shown_status(),
-            restarts=self._restarts,
+            restarts=self._counters.restarts,
             resyncs=self._schedule.resyncs,
             checkpoints=self._schedule.checkpoints,
-            refused=self._refused,
+            refused=self._counters.refused,
             unhandled=dict(self._end.unhandled),
-            last_error=self._last_error,
+            last_error=self._counters.last_error,
             source=replace(self._schedule.health),
             actors=tuple(replace(health) for health in self._healths),
             edges=self._edges(),
@@ -187,7 +194,7 @@ class Supervisor:
     def _shown_status(self) -> Status:
         if self._stopping and self._generation is not None:
             return Status.DRAINING
-        return self._status
+        return self._counters.status
 
     def _edges(self) -> tuple[Edge, ...]:
         senders = [SOURCE, *(stage.name for stage in self._stages)]
@@ -217,7 +224,7 @@ class Supervisor:
             return
         self._nothing_lost = False
         self._generation = Generation(self._stages, states, self._healths, self._context, self._end, self._alarm)
-        self._status = Status.RUNNING
+        self._counters.status = Status.RUNNING
         try:
             await self._generation.run(lambda: self._stopping)
             self._nothing_lost = not (self._stopping and self._generation.aborted)
@@ -237,19 +244,19 @@ class Supervisor:
             self._alarm.ring()
 
     def _count_restart(self) -> None:
-        self._status = Status.RESTARTING
-        self._restarts += 1
+        self._counters.status = Status.RESTARTING
+        self._counters.restarts += 1
         for health in self._healths:
             health.restarts += 1
         _LOGGER.warning("%s: restarting the pipeline from the last checkpoint", self.name)
 
     def _broke(self, error: Exception) -> None:
         """Record an error of the runtime itself or of `restore`."""
-        self._last_error = self._context.desk.describe(error)
-        _LOGGER.error("%s: unexpected error in the pipeline: %s", self.name, self._last_error)
+        self._counters.last_error = self._context.desk.describe(error)
+        _LOGGER.error("%s: unexpected error in the pipeline: %s", self.name, self._counters.last_error)
 
     def _give_up(self) -> None:
-        self._status = Status.STOPPED
+        self._counters.status = Status.STOPPED
         _LOGGER.error("%s: the pipeline stopped after too many restarts", self.name)
         try:
             self._on_stopped(self.name)

@@ -142,7 +142,9 @@ class Allowance:
         """
         ends = trouble.until + RESTART_PAUSE_S + SLICE_S
         over = trouble.scope is Scope.CHAIN and any(trouble.since <= at <= ends for at in self._truth.started_over)
-        return CHECKPOINT_S if over or trouble.name == CRASH else 0.0
+        if over or trouble.name == CRASH:
+            return CHECKPOINT_S
+        return 0.0
 
     def _until_agreed(self, group: Group, troubles: list[Trouble]) -> float:
         """Return the energy until enough readings in a row agreed on the new level of a counter with false values.
@@ -156,7 +158,9 @@ class Allowance:
     def _unread(self, since: float) -> float:
         readings = self._truth.readings
         place = min(bisect_left(readings, since) + AGREEING, len(readings)) - 1
-        return self._truth.delivered(since, readings[place]) if place >= 0 else 0.0
+        if place >= 0:
+            return self._truth.delivered(since, readings[place])
+        return 0.0
 
 
 def flags_of(record: SessionRecord) -> list[str]:

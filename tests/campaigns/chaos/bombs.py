@@ -82,8 +82,12 @@ class GuardedSource:
 
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
         """Take the source's snapshot."""
-        return () if self._bombs.over() else self._source.snapshot(at)
+        if self._bombs.over():
+            return ()
+        return self._source.snapshot(at)
 
     def due(self) -> float | None:
         """Return the source's due time."""
-        return None if self._bombs.over() else self._source.due()
+        if self._bombs.over():
+            return None
+        return self._source.due()

@@ -107,7 +107,9 @@ def _value(role: Role, said: Said) -> float | None:
         value = float(said.text) * factors[said.unit]
     except (ValueError, KeyError):
         return None
-    return value if math.isfinite(value) else None
+    if math.isfinite(value):
+        return value
+    return None
 
 
 def _fold(ingestor: Ingestor, role: Role, value: float, mono: float) -> None:

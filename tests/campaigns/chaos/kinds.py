@@ -54,7 +54,9 @@ class Kind:
     @property
     def step_mwh(self) -> int:
         """The resolution of the counter with which sessions are measured."""
-        return self.session_step_mwh if self.primary is Role.SESSION_ENERGY else self.total_step_mwh
+        if self.primary is Role.SESSION_ENERGY:
+            return self.session_step_mwh
+        return self.total_step_mwh
 
     @property
     def coarsest_mwh(self) -> int:

@@ -39,7 +39,9 @@ class Market:
         if not self.spot:
             return self._static
         known = self._prices[bisect_right(self._starts, elapsed) - 1]
-        return FALLBACK if known is None else known
+        if known is None:
+            return FALLBACK
+        return known
 
     def cuts(self, since: float, until: float) -> list[float]:
         """Yield the times between two times, both included, at which the price may change."""

@@ -123,7 +123,9 @@ class Truth:
             return self._energies[-1]
         t0, t1 = self._times[place - 1], self._times[place]
         e0, e1 = self._energies[place - 1], self._energies[place]
-        return e0 + (e1 - e0) * (elapsed - t0) / (t1 - t0) if t1 > t0 else e1
+        if t1 > t0:
+            return e0 + (e1 - e0) * (elapsed - t0) / (t1 - t0)
+        return e1
 
     def delivered(self, since: float, until: float) -> float:
         """Return the energy delivered between two times."""

@@ -20,4 +20,6 @@ async def edit_charger(api: Api, entry_id: str, charger_id: str, changes: dict[s
 
 def _offered(field: dict[str, Any]) -> Any:
     suggested = (field.get("description") or {}).get("suggested_value")
-    return field.get("default") if suggested is None else suggested
+    if suggested is None:
+        return field.get("default")
+    return suggested

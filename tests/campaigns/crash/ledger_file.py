@@ -67,4 +67,6 @@ def _orphans(database: sqlite3.Connection) -> Iterator[str]:
 def _running_in(states: str) -> set[str]:
     session: dict[str, Any] = json.loads(states)["session"]
     running: dict[str, Any] | None = session.get("running")
-    return {running["session_id"]} if running else set()
+    if running:
+        return {running["session_id"]}
+    return set()

@@ -108,7 +108,9 @@ class Executioner:
         """
         if moment in _ACTS:
             return [moment]
-        return self._rng.sample(_ACTS, len(_ACTS)) if self._rng.random() < _ACTS_INSTEAD else []
+        if self._rng.random() < _ACTS_INSTEAD:
+            return self._rng.sample(_ACTS, len(_ACTS))
+        return []
 
     async def _commit(self) -> bool:
         """Wait a while, then for the next write to the ledger's file."""

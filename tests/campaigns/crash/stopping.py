@@ -143,7 +143,9 @@ def _left_behind(home: Home, asked: float, work: Work) -> list[str]:
     stale = [f"the checkpoint of {charger} is {asked - utc:.1f} house s old" for charger, utc in kept if utc < since]
     if len(kept) != len(home.scenario.chargers):
         stale.append(f"{len(kept)} checkpoints")
-    return [] if work in _CANCELS else stale
+    if work in _CANCELS:
+        return []
+    return stale
 
 
 @asynccontextmanager

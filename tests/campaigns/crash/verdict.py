@@ -103,7 +103,9 @@ def _allowed_mwh(truth: Truth, evidence: Evidence) -> int:
 
 def _missing_mwh(truth: Truth, record: RecordedSession, evidence: Evidence) -> int:
     missing: int = truth["counter_mwh"] - record.energy_mwh
-    return missing if missing > _allowed_mwh(truth, evidence) else 0
+    if missing > _allowed_mwh(truth, evidence):
+        return missing
+    return 0
 
 
 def _differences(truth: Truth, record: RecordedSession, evidence: Evidence) -> Iterator[str]:
