@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -22,6 +21,7 @@ from .agenda import Agenda
 from .clock import SteppingClock
 from .device import Device
 from .drivers import ZOE, ZOES_DRIVER, Drivers
+from .figures import Figures
 from .house import House
 from .invariants import Invariants
 from .kinds import KINDS, Kind
@@ -39,26 +39,15 @@ MIDNIGHTS = tuple(
 )
 
 
-@dataclass(slots=True)
-class Result:
+@dataclass(slots=True, kw_only=True)
+class Result(Figures):
     """The outcome of a day. `wrong` is empty if every difference from the truth is explained."""
 
     seed: int
     day: int
     kind: str
     wrong: list[str] = field(default_factory=list)
-    cars: int = 0
-    records: int = 0
-    messages: int = 0
-    changes: int = 0
-    delivered_mwh: int = 0
-    unexplained_mwh: int = 0
-    troubles: Counter[str] = field(default_factory=Counter)
-    explained: Counter[str] = field(default_factory=Counter)
-    explained_mwh: Counter[str] = field(default_factory=Counter)
     doubled: int = 0
-    raised: int = 0
-    restarts: int = 0
 
 
 class Day:
