@@ -69,7 +69,7 @@ def test_leave_without_a_car_is_refused() -> None:
             await it.control("POST", "start")
             it.move(10)
             status, answer = await it.control("POST", "leave", {"charger": SERIAL})
-            assert (status, answer) == (400, {"error": "leave: no car is connected there"})
+            assert (status, answer) == (400, {"error": "leave: no car is connected at this charger"})
             it.move(1000)
             assert await it.control("POST", "leave", {"charger": SERIAL}) == (200, {"accepted": True})
             it.move(20)
