@@ -46,7 +46,7 @@ def test_a_lost_or_duplicate_session_is_reported(records: list[SessionRecord]) -
         replace(RECORD, started_at=RECORD.started_at + 1.1),
         replace(RECORD, ended_at=None),
     ],
-    ids=["a milliwatt-hour", "somebody else", "a second late", "no end"],
+    ids=["a milliwatt-hour", "another user", "a second late", "no end"],
 )
 def test_every_difference_is_reported(record: SessionRecord) -> None:
     assert len(differences([truth()], [record])) == 1

@@ -129,7 +129,7 @@ def asked(path: Path, whole: set[str]) -> int:
     refused = 0
     with opened(path) as ledger:
         listed = {record.session_id for record in ledger.history(limit=100).sessions}
-        assert whole - {"running"} <= listed, "a session that nobody touched is hidden"
+        assert whole - {"running"} <= listed, "an unchanged session is hidden"
         for question in asked_for_one(ledger):
             try:
                 question()

@@ -186,9 +186,9 @@ async def test_every_session_is_announced_and_recorded_despite_internal_faults(
     assert_on_record(scene, truth, said)
     played = ", ".join(f"{count} {name}" for name, count in sorted(truth.troubles.items()))
     tell(
-        f"faults inside: {played}; {truth.count} sessions charged meanwhile, lost 0, duplicated 0, energy lost 0; "
-        f"of all on record torn files lost {sum(lost or 0 for lost in said)}, and said so"
-        f"{f'; {said.count(None)} times nobody could tell' if None in said else ''}"
+        f"faults inside: {played}; {truth.count} sessions during faults, lost 0, duplicated 0, energy lost 0; "
+        f"damaged files lost {sum(lost or 0 for lost in said)} older sessions, all reported"
+        f"{f'; {said.count(None)} times without a count' if None in said else ''}"
     )
 
 

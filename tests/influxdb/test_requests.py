@@ -131,7 +131,7 @@ async def test_a_point_that_influxdb_cannot_take_holds_up_no_other(hass: HomeAss
     await hass.async_block_till_done()
 
     assert "user=Ben" in (await listener.take()).body
-    assert notifications.standing() == 1, "what is not written is said until somebody has read it"
+    assert notifications.standing() == 1, "the notification stays until it is dismissed"
 
 
 async def test_a_script_without_a_server_reports_it(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ class Replay:
                 self._stop()
                 self._start(restarted=False)
             case other:
-                raise ValueError(f"nobody knows what happens at {other!r}")
+                raise ValueError(f"unknown event {other!r}")
 
     def _start(self, restarted: bool) -> None:
         (charger,) = (item for item in self._entry.subentries.values() if item.subentry_type == "charger")

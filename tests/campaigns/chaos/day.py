@@ -139,7 +139,7 @@ class Day:
             wrong += _overlaps(records)
         # A message that the publisher could not handle passes the end of the chain; its events are in the outbox.
         if house.unhandled and not house.bombs.exploded.get("publisher"):
-            wrong.append(f"nobody consumed {house.unhandled}")
+            wrong.append(f"no actor consumed {house.unhandled}")
         return Result(
             seed=self.seed,
             day=self.number,

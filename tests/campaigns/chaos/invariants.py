@@ -43,7 +43,7 @@ class Invariants:
         most = self._truth.total + (len(ledger.sessions) + 1) * 2 * self._step_mwh + ROUNDING_MWH
         if told > most and not self._by_power:
             self.doubled.add(session_id)
-            self._complain(f"{told} mWh are told of, the meter delivered {self._truth.total:.0f}")
+            self._complain(f"{told} mWh are shown, the meter delivered {self._truth.total:.0f}")
 
     def _complain(self, what: str) -> None:
         if len(self.broken) < 20:

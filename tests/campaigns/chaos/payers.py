@@ -43,7 +43,7 @@ class Payers:
         if self.tapped_unseen(record, troubles):
             return TAPPED_UNSEEN
         if self._chosen_for_another(visit, record, troubles):
-            return "chosen for a car that nobody saw come"
+            return "chosen for a car with an unseen arrival"
         return None
 
     def tapped_unseen(self, record: SessionRecord, troubles: list[Trouble]) -> bool:

@@ -105,7 +105,7 @@ class Reckoning:
             little = max(2 * self._kind.step_mwh, self._allowance.nobody_there(troubles))
             empty = record.outcome is Outcome.DISCARDED and record.energy_mwh <= little
             if not (empty and any(one.scope in BLIND for one in troubles)):
-                self._complain(group, troubles, "a record is nobody's")
+                self._complain(group, troubles, "a record belongs to no car")
             return
         if not any(one.scope in (*BLIND, Scope.COUNTER) for one in troubles):
             self._complain(group, troubles, "cars and records do not agree")

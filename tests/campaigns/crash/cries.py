@@ -13,7 +13,7 @@ def cries(log: str) -> list[str]:
     """Return the entries that complain. Home Assistant logs errors of other components if a machine lacks their
     requirements.
     """
-    return [f"the log says: {entry.strip()[:2000]}" for entry in entries(log) if _complains(entry)]
+    return [f"the log contains: {entry.strip()[:2000]}" for entry in entries(log) if _complains(entry)]
 
 
 def entries(log: str) -> Iterator[str]:

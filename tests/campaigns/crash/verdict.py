@@ -51,7 +51,7 @@ class Verdict:
         return (
             f"{self.sessions} sessions, {self.delivered_mwh / 1e6:.3f} kWh"
             f" · {self.lost} lost · {self.doubled} doubled · {self.missing_mwh / 1e3:.3f} Wh of energy lost"
-            f" · {self.unseen_ends} plug-ins or unplugs and {self.unseen} whole stays while nobody watched"
+            f" · {self.unseen_ends} plug-ins or unplugs and {self.unseen} whole visits unseen"
             f" · {self.events} events, {self.redelivered} of them redelivered · {len(self.complaints)} complaints"
         )
 
@@ -70,7 +70,7 @@ def judge(evidence: Evidence) -> Verdict:
     complaints += _unheard(evidence)
     if len(seen) < len(evidence.truths):
         # The energy of a car that was never seen goes to neighbouring sessions, so that they cannot be checked.
-        complaints.append("whole stays passed while nobody watched: this machine needs a lower rate")
+        complaints.append("whole visits were unseen: choose a lower rate on this machine")
     return Verdict(
         sessions=len(evidence.truths),
         lost=len(compared.lost),
@@ -136,13 +136,13 @@ def _misdated(truth: Truth, record: RecordedSession, evidence: Evidence) -> Iter
     if not begin - lag_s <= record.started_at <= ended_at <= end + lag_s:
         yield f"{_named(truth)}: reaches out of the stay by {begin - record.started_at:+.1f}, {ended_at - end:+.1f} s"
     if watched.at(begin, margin_s) and record.started_at - begin > lag_s:
-        yield f"{_named(truth)}: begins {record.started_at - begin:+.1f} s late, though somebody watched"
+        yield f"{_named(truth)}: begins {record.started_at - begin:+.1f} s late, although it was watched"
     if watched.at(end, margin_s) and end - ended_at > lag_s:
-        yield f"{_named(truth)}: ends {end - ended_at:+.1f} s early, though somebody watched"
+        yield f"{_named(truth)}: ends {end - ended_at:+.1f} s early, although it was watched"
     if record.reconstructed and watched.throughout(begin, end, margin_s):
-        yield f"{_named(truth)}: is marked reconstructed, though somebody watched all the time"
+        yield f"{_named(truth)}: is marked reconstructed, although it was watched throughout"
     if not record.reconstructed and not watched.throughout(begin, end, -margin_s):
-        yield f"{_named(truth)}: is not marked reconstructed, though nobody watched for a while"
+        yield f"{_named(truth)}: is not marked reconstructed, although it was not watched for a while"
 
 
 def _unheard(evidence: Evidence) -> Iterator[str]:
@@ -160,7 +160,7 @@ def _unheard(evidence: Evidence) -> Iterator[str]:
     energies = {record.session_id: record.energy_mwh for record in evidence.records}
     for each in evidence.witness.heard(COMPLETED):
         if abs(each["energy_kwh"] * 1e6 - energies.get(each["session_id"], 0)) > _TOTAL_STEP_MWH:
-            yield f"{COMPLETED} of {each['session_id']} told {each['energy_kwh']} kWh"
+            yield f"{COMPLETED} of {each['session_id']} contains {each['energy_kwh']} kWh"
 
 
 def _named(truth: Truth) -> str:
