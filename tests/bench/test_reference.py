@@ -67,10 +67,10 @@ def test_the_example_can_be_read() -> None:
     [
         ("entities: {power: sensor.a}", "`domain` is missing"),
         ("{domain: a, entities: {plug: binary_sensor.a}}", "at least one of power"),
-        ("{domain: a, entities: {power: {entity_id: sensor.a, unit: hp}}}", "the unit is none of"),
-        ("{domain: a, entities: {watts: sensor.a}}", "watts is none of"),
+        ("{domain: a, entities: {power: {entity_id: sensor.a, unit: hp}}}", "the unit must be one of"),
+        ("{domain: a, entities: {watts: sensor.a}}", "watts must be one of"),
         ("{domain: a, entities: {power: {id: sensor.a}}}", "power"),
-        ("{domain: a, entity: {}}", "not known: entity"),
+        ("{domain: a, entity: {}}", "unknown keys: entity"),
         ("{domain: [", "cannot be read"),
     ],
 )
