@@ -1,4 +1,4 @@
-"""`python -m benchmarks.bench`: runs the cases and says what came out."""
+"""`python -m benchmarks.bench`: runs the cases and prints their results."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ EXAMPLE = "benchmarks/bench/reference/example.yaml"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run what was asked for. A figure that misses its target is no failure of the command; a case that breaks is."""
+    """Run the selected cases. A figure that misses its target does not fail the command; a case that breaks does."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     cases = dict(CASES)
     if (arguments.reference is None) != (arguments.reference_config is None):
-        parser.error("--reference and --reference-config go together")
+        parser.error("--reference and --reference-config must be used together")
     if arguments.reference is not None:
         try:
             cases[REFERENCE] = reference_case(arguments.reference, arguments.reference_config)
@@ -44,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.json is not None:
         objects = [result.as_json() | {"machine": where} for result in results]
         arguments.json.write_text(json.dumps(objects, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0 if len(results) == len(names) else 1
+    if len(results) == len(names):
+        return 0
+    return 1
 
 
 def _run(name: str, case: Case, rounds: int) -> Result | None:
@@ -52,8 +54,8 @@ def _run(name: str, case: Case, rounds: int) -> Result | None:
     try:
         return asyncio.run(case(rounds))
     except Exception:
-        # The others have something to say all the same.
-        _LOGGER.exception("The case %s broke", name)
+        # Run the other cases even if this one breaks.
+        _LOGGER.exception("The case %s failed", name)
         return None
 
 
@@ -61,17 +63,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--case", action="append", choices=tuple(CASES), help="only this case; may be repeated")
     parser.add_argument(
-        "--rounds", type=_count, default=ROUNDS, help="rounds per case (%(default)s); long cases do fewer"
+        "--rounds", type=_count, default=ROUNDS, help="rounds per case (default: %(default)s); long cases run fewer"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per case")
     parser.add_argument(
-        "--reference", type=Path, metavar="DIR", help="only measure another integration of the same domain beside ours"
+        "--reference",
+        type=Path,
+        metavar="DIR",
+        help="measure only the comparison with another integration of the same domain",
     )
     parser.add_argument(
         "--reference-config",
         type=Path,
         metavar="FILE",
-        help=f"how that is set up and fed, YAML or JSON; {EXAMPLE} says what is in it",
+        help=f"its set-up and input as YAML or JSON; see {EXAMPLE}",
     )
     return parser
 

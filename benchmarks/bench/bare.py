@@ -1,4 +1,4 @@
-"""What Home Assistant itself takes for writing the values that people watch while a car charges."""
+"""The cost of Home Assistant itself for writing the values shown while a car charges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _PRICE_PER_KWH = 0.30
 
 
 class BareSensor(SensorEntity):
-    """A sensor that knows nothing and is told everything. Attributes of the class are the quickest that core knows."""
+    """A sensor without logic that gets its value from the benchmark. Class attributes are the fastest that core
+    supports.
+    """
 
     _attr_should_poll = False
 
@@ -43,7 +45,7 @@ class Power(BareSensor):
 
 
 class Cost(BareSensor):
-    """What it has cost so far."""
+    """The session's cost so far."""
 
     _attr_name = "cost"
     _attr_device_class = SensorDeviceClass.MONETARY
@@ -52,7 +54,7 @@ class Cost(BareSensor):
 
 
 class Duration(BareSensor):
-    """How long it has lasted."""
+    """The session's duration so far."""
 
     _attr_name = "duration"
 
@@ -64,7 +66,7 @@ class BareSensors:
         self._energy, self._power, self._cost, self._duration = Energy(), Power(), Cost(), Duration()
 
     async def add(self, hass: HomeAssistant) -> None:
-        """Add them as any integration does."""
+        """Add the sensors as an integration does."""
         component = EntityComponent[SensorEntity](_LOGGER, "bench", hass)
         await component.async_add_entities([self._energy, self._power, self._cost, self._duration])
 

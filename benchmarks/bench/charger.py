@@ -1,4 +1,4 @@
-"""One charger as the integration runs it: feed, ingestor, the supervised pipeline and a real ledger, on a bench."""
+"""One charger as the integration runs it: feed, ingestor, supervised pipeline and a real ledger."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .household import CHARGER_ID
 
 
 class WatchedLedger(LedgerThread):
-    """Knows whether a commit is under way, so that what follows it is counted where it belongs."""
+    """A ledger that knows whether a commit is running, so that its consequences are counted in the right lap."""
 
     _under_way = 0
     _idle: asyncio.Event | None = None
@@ -44,7 +44,7 @@ class WatchedLedger(LedgerThread):
                 self._idle.set()
 
     async def settle(self) -> bool:
-        """Wait for what is under way; whether there was anything."""
+        """Wait for the running commit; return whether there was one."""
         if not self._under_way:
             return False
         self._idle = asyncio.Event()
@@ -54,7 +54,7 @@ class WatchedLedger(LedgerThread):
 
 
 class BenchCharger:
-    """Starts and stops a charger, and counts what leaves its pipeline."""
+    """Starts and stops a charger, and counts the outputs of its pipeline."""
 
     def __init__(
         self,
@@ -83,23 +83,23 @@ class BenchCharger:
 
     @classmethod
     async def open(cls, hass: HomeAssistant, clock: HouseClock, entry: ConfigEntry[Any], file: str) -> BenchCharger:
-        """A charger with a ledger of its own in the configuration directory; not started yet."""
+        """Build a charger with a separate ledger in the configuration directory; do not start it yet."""
         ledger = await WatchedLedger.open(Path(hass.config.path(file)), ZoneInfo(hass.config.time_zone))
         assert isinstance(ledger, WatchedLedger)
         return cls(hass, clock, entry, ledger)
 
     async def start(self, move: Callable[[float], None]) -> None:
-        """Start, and go on until the session runs."""
+        """Start, and continue until the session runs."""
         await self.runtime.start(self._entry)
         for _ in range(20):
             move(1.0)
             await self.idle()
         progress = self.runtime.display.progress
         if progress is None or progress.record is None:
-            raise RuntimeError("no session runs: there would be nothing to measure")
+            raise RuntimeError("no session runs, so that nothing can be measured")
 
     async def idle(self) -> None:
-        """Let the pipeline finish what it has in hand, and what follows from a commit."""
+        """Let the pipeline finish its present messages and the consequences of a commit."""
         await turns()
         if await self.ledger.settle():
             await turns()
@@ -114,8 +114,8 @@ class BenchCharger:
 
 
 def _drop(_: object) -> None:
-    """Nobody listens."""
+    """Ignore the message."""
 
 
 def _stopped(charger_id: str) -> None:
-    raise RuntimeError(f"the pipeline of {charger_id} gave up; its figures would mean nothing")
+    raise RuntimeError(f"the pipeline of {charger_id} stopped, so that its figures are invalid")

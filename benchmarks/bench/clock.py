@@ -1,4 +1,4 @@
-"""House time that moves with the feed: a thousand changes are a second, however long they took."""
+"""House time that moves with the feed: a thousand changes are one second, regardless of the real duration."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable
 from custom_components.ev_charging_manager.adapters.clock import FastMotion, HouseClock
 from custom_components.ev_charging_manager.domain.moment import Moment
 
-# A quarter-hour begins: each run meets the same boundaries, which are part of what a session costs.
+# The start of a quarter-hour: each run meets the same boundaries. Handling them is part of a session's cost.
 START_UTC = 1_748_858_400.0
 
 
 class SteppingClock(HouseClock):
-    """Stands still until it is moved. Who sleeps by it is woken as by the loop's own timers."""
+    """A clock that stands still until it is moved. Sleeping tasks are woken as by the timers of the event loop."""
 
     def __init__(self) -> None:
         """Start at a fixed moment, so that each run meets the same quarter-hours."""
@@ -26,21 +26,23 @@ class SteppingClock(HouseClock):
         self._count = 0
 
     def now(self) -> Moment:
-        """This moment."""
+        """Return the present moment."""
         return Moment(START_UTC + self._moved, self.mono())
 
     def mono(self) -> float:
-        """The monotonic seconds. As dear as the house clock's own, because each sample asks once."""
+        """Return the monotonic seconds. As expensive as in the house clock, because each sample calls it once."""
         time.monotonic()
         return self._origin + self._moved * self._rate
 
     def call_at(self, mono: float, action: Callable[[], None]) -> Callable[[], None]:
-        """Call once the clock was moved that far, or in the loop's next turn if it was."""
+        """Call once the clock reaches this second, or in the next turn of the event loop if it has."""
         left = mono - self.mono()
-        return self.call_later(left, action) if left > 0 else asyncio.get_running_loop().call_soon(action).cancel
+        if left > 0:
+            return self.call_later(left, action)
+        return asyncio.get_running_loop().call_soon(action).cancel
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
-        """Call once the clock was moved that far."""
+        """Call once the clock has moved this far."""
         wanted = True
 
         def call() -> None:
@@ -59,7 +61,7 @@ class SteppingClock(HouseClock):
         heapq.heappush(self._sleepers, (mono, self._count, action))
 
     def move(self, seconds: float) -> None:
-        """Move on, and wake who slept until then."""
+        """Move forward, and wake the tasks that slept until then."""
         self._moved += seconds
         sleepers = self._sleepers
         mono = self.mono()

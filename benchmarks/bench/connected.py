@@ -1,4 +1,4 @@
-"""Simulated chargers, a process of their own, behind real WebSockets and the demo's stand-in for their integration."""
+"""Simulated chargers in a separate process, behind real WebSockets and the demo's stand-in for their integration."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _PATIENCE_S = 30.0
 
 @asynccontextmanager
 async def client_session(hass: HomeAssistant) -> AsyncGenerator[None]:
-    """The session that all integrations share. Home Assistant's own would ask all networks for names."""
+    """The client session that all integrations share. Home Assistant's own session would resolve names with multicast
+    DNS.
+    """
     async with aiohttp.ClientSession() as session:
         shared: Any = {_make_key(): session}
         hass.data[DATA_CLIENTSESSION] = shared
@@ -41,7 +43,7 @@ async def client_session(hass: HomeAssistant) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def simulated(scenario: Scenario, folder: Path) -> AsyncGenerator[SimulatorProcess]:
-    """The simulator in real time; nobody comes before its `begin`."""
+    """The simulator in real time. No car comes before `begin`."""
     now = time.time()
     file = write_scenario(scenario, folder / "scenario.json")
     async with SimulatorProcess(file, FastMotion(1.0, now, now), 1, folder / "simulator.log") as simulator:
@@ -49,7 +51,7 @@ async def simulated(scenario: Scenario, folder: Path) -> AsyncGenerator[Simulato
 
 
 async def connect(hass: HomeAssistant, chargers: Sequence[ChargerAddress]) -> list[ConfigEntry[Any]]:
-    """Set the stand-in up for each charger, and wait until all of their entities have values."""
+    """Set up the stand-in for each charger, and wait until all entities have values."""
     if str(_STAND_INS) not in custom_components.__path__:
         custom_components.__path__.append(str(_STAND_INS))
     entries = [_entry(charger) for charger in chargers]
@@ -70,7 +72,7 @@ async def connect(hass: HomeAssistant, chargers: Sequence[ChargerAddress]) -> li
 
 
 def entities_of(charger: ChargerAddress) -> dict[str, str]:
-    """Its entities by their roles."""
+    """Return the entities by their roles."""
     begin = f"goe_{charger.serial}"
     return {
         "status": f"sensor.{begin}_car_value",

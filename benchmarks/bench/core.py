@@ -1,4 +1,4 @@
-"""A Home Assistant with states, bus, registries and config entries, and nothing else: no frontend, no recorder."""
+"""A Home Assistant with states, bus, registries and config entries only: no frontend, no recorder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from homeassistant.core import CoreState, HomeAssistant
 
 @asynccontextmanager
 async def core() -> AsyncGenerator[HomeAssistant]:
-    """A running core over an empty configuration directory that goes with it."""
+    """Run a core over an empty configuration directory, which is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="ev_charging_bench_") as directory:
         hass = HomeAssistant(directory)
         hass.config.skip_pip = True
@@ -30,6 +30,8 @@ async def core() -> AsyncGenerator[HomeAssistant]:
 
 
 def settle_memory() -> None:
-    """Take all there is out of the collector's sight, so that its passes cost each variant only what it left behind."""
+    """Hide all existing objects from the garbage collector, so that its passes charge a variant only for its own
+    objects.
+    """
     gc.collect()
     gc.freeze()

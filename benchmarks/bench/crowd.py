@@ -16,22 +16,22 @@ from .deltas import CHANGES_PER_DELTA, Charging, Delta, feed, say, turns
 from .frame import Lap, Stopwatch
 from .household import charger_ids, charger_slug, household_entry
 
-# Fewer than elsewhere: so a round stays short, and what a wake of the pipeline costs weighs the more.
+# Fewer than in other cases. Rounds stay short, and the wakes of the pipeline have more weight.
 CHANGES_PER_SECOND = 200
 _DELTAS_PER_SECOND = CHANGES_PER_SECOND // CHANGES_PER_DELTA
-# Made beforehand at a time: enough that making the next is not felt, and little enough for the memory.
+# Deltas made in advance at a time: enough to hide the cost of making more, few enough to fit in memory.
 _CHUNK = 5_000
 _DAY_S = 86_400
 
 
 class Crowd:
-    """So many chargers that all charge, each sending `CHANGES_PER_SECOND`, and somebody who listens to them.
+    """Many chargers that all charge and send `CHANGES_PER_SECOND` each, and a listener.
 
-    A lap is as many house seconds as make about as many changes for a few chargers as for many.
+    The length of a lap is chosen so that few and many chargers make about the same number of changes.
     """
 
     def __init__(self, hass: HomeAssistant, name: str, size: int, slug: str) -> None:
-        """Set the states of all of their entities."""
+        """Set the states of all entities."""
         self.name = name
         self.size = size
         self.clock = SteppingClock()
@@ -44,7 +44,7 @@ class Crowd:
             say(hass, each.at_rest())
 
     async def lap(self) -> Lap:
-        """Some seconds of the house; the deltas are made in between, off the clock."""
+        """Play some house seconds; the deltas are made between the measured chunks."""
         cpu = wall = 0.0
         count = 0
         async for chunk in mixed(self.feeds, self._seconds * _DELTAS_PER_SECOND):
@@ -55,12 +55,12 @@ class Crowd:
         return Lap(cpu, wall, count * CHANGES_PER_DELTA)
 
     async def settle(self) -> None:
-        """Let go through what the lap set off."""
+        """Finish the work that the lap caused."""
         await turns()
 
 
 class ChargingCrowd(Crowd):
-    """The same, each behind a pipeline of this integration. No entities, and no checkpoint within a lap."""
+    """The same chargers, each with a pipeline of this integration. No entities, and no checkpoint in a lap."""
 
     ledger: WatchedLedger
     chargers: Sequence[BenchCharger] = ()
@@ -85,13 +85,15 @@ class ChargingCrowd(Crowd):
         self.charged_mwh()
 
     async def settle(self) -> None:
-        """Wait for commits as well."""
+        """Wait for running commits too."""
         await turns()
         while await self.ledger.settle():
             await turns()
 
     def charged_mwh(self) -> Sequence[int]:
-        """What each running session has so far; RuntimeError where none runs, because that would be cheap."""
+        """Return the energy of each running session so far. Raises RuntimeError if a charger has none, as that would
+        cost less.
+        """
         records = [each.views[-1].progress.record for each in self.chargers]
         running = [record.energy_mwh for record in records if record is not None]
         if len(running) < self.size:
@@ -99,7 +101,7 @@ class ChargingCrowd(Crowd):
         return running
 
     def missing_kwh(self) -> float:
-        """How far the sessions are from what was fed, at the charger where it is the most."""
+        """Return the largest difference between a session's energy and the sent energy of its charger."""
         pairs = zip(self.feeds, self.charged_mwh(), strict=True)
         return max(abs(each.session_wh / 1000 - mwh / 1e6) for each, mwh in pairs)
 
@@ -115,7 +117,7 @@ class ChargingCrowd(Crowd):
 
 
 async def mixed(feeds: Sequence[Charging], deltas: int) -> AsyncIterator[list[Delta]]:
-    """The next deltas of all feeds: one of each in turn, in chunks."""
+    """Yield the next deltas of all feeds in chunks, one delta of each feed in turn."""
     rows = stream.range(deltas) | pipe.map(lambda *_: [each.deltas(1)[0] for each in feeds])
     async with (rows | pipe.chunks(max(1, _CHUNK // len(feeds)))).stream() as chunks:
         async for chunk in chunks:

@@ -1,4 +1,4 @@
-"""What a go-e charger says while a car charges, many times a second, as state changes of its entities."""
+"""The messages of a go-e charger while a car charges, as state changes of its entities, many per second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 WATTS = 11_000.0
 _WH: Mapping[str, str] = {ATTR_UNIT_OF_MEASUREMENT: UnitOfEnergy.WATT_HOUR, "device_class": "energy"}
 _W: Mapping[str, str] = {ATTR_UNIT_OF_MEASUREMENT: UnitOfPower.WATT, "device_class": "power"}
-# A delta carries the power and a counter; the session's counter is finer than the total.
+# A delta carries the power and a counter. The session counter has a finer resolution than the total counter.
 _DELTAS_PER_TOTAL = 5
 CHANGES_PER_DELTA = 2
 
@@ -30,10 +30,10 @@ type Delta = Sequence[Change]
 
 
 class Charging:
-    """A charger in the middle of a session. The same seed says the same for each variant."""
+    """A charger in the middle of a session. The same seed produces the same changes for each variant."""
 
     def __init__(self, name: str, changes_per_second: float, seed: int = 1) -> None:
-        """`name` begins each entity's name; `changes_per_second` are of house time."""
+        """Start the feed. `name` is the prefix of all entity names; `changes_per_second` is in house time."""
         self._random = random.Random(seed)
         self._hours = CHANGES_PER_DELTA / changes_per_second / 3600
         self._count = 0
@@ -45,7 +45,7 @@ class Charging:
         self.watts = WATTS
 
     def at_rest(self) -> Delta:
-        """Every entity as it is once the session runs; the discrete ones say nothing else any more."""
+        """Return the state of every entity of a running session. The discrete entities do not change afterwards."""
         name = self.power.removeprefix("sensor.").removesuffix("_power")
         return (
             Change(f"sensor.{name}_status", "Charging"),
@@ -57,7 +57,7 @@ class Charging:
         )
 
     def idle(self) -> Delta:
-        """The discrete entities and the power without a car."""
+        """Return the states of the discrete entities and the power without a car."""
         name = self.power.removeprefix("sensor.").removesuffix("_power")
         return (
             Change(f"binary_sensor.{name}_plug", "off"),
@@ -68,7 +68,7 @@ class Charging:
         )
 
     def deltas(self, count: int) -> list[Delta]:
-        """The next deltas. Every value is another one than the last."""
+        """Yield the next deltas. Every value differs from the previous value."""
         return [self._delta() for _ in range(count)]
 
     def _delta(self) -> Delta:
@@ -88,13 +88,13 @@ class Charging:
 
 
 def say(hass: HomeAssistant, delta: Delta) -> None:
-    """One message of the charger: its entities change one after another, in one turn of the loop."""
+    """Apply one message of the charger: its entities change one after another, within one turn of the event loop."""
     for entity_id, state, attributes in delta:
         hass.states.async_set(entity_id, state, attributes)
 
 
 async def feed(hass: HomeAssistant, deltas: Sequence[Delta], move: Callable[[float], None], seconds: float) -> None:
-    """Say one delta a turn, `seconds` of house time apart; the loop gets its turn after each, as behind a socket."""
+    """Send one delta per turn, `seconds` of house time apart. The event loop gets a turn after each delta."""
     async_set = hass.states.async_set
     for delta in deltas:
         move(seconds)
@@ -104,6 +104,6 @@ async def feed(hass: HomeAssistant, deltas: Sequence[Delta], move: Callable[[flo
 
 
 async def turns(count: int = 50) -> None:
-    """Give the loop so many turns. For one message, each of the seven actors needs a few."""
+    """Give the event loop this many turns. One message needs a few turns in each of the seven actors."""
     for _ in range(count):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Somebody who hears what simulated chargers say, and what came of it."""
+"""A listener to simulated chargers, and the sessions that it recorded."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PATIENCE_S = 15.0
 
 @dataclass(slots=True)
 class Run:
-    """What one feed came to. Seconds are UTC epoch seconds by the charger's name."""
+    """The outcome of one feed. Times are UTC epoch seconds by the charger's name."""
 
     lags_ms: Sequence[float] = ()
     busy: float = 0.0
@@ -43,16 +43,16 @@ class Run:
 
     @property
     def lag_ms(self) -> float:
-        """The p99 of the lag."""
+        """The 99th percentile of the lag."""
         return percentile(self.lags_ms, 99)
 
     def beyond_ms(self, since: Mapping[str, float]) -> list[float]:
-        """From there to `session_completed`, beyond the debounce."""
+        """The seconds from the unplug to `session_completed`, minus the debounce."""
         return [(at - since[name] - _DEBOUNCE_S) * 1000 for name, at in self.completed_at.items()]
 
 
 class Listener:
-    """Who hears what the chargers say: the whole integration, or nobody."""
+    """The listener to the chargers: the whole integration, or none."""
 
     def __init__(self, hass: HomeAssistant, simulator: SimulatorProcess) -> None:
         self._hass = hass
@@ -67,7 +67,7 @@ class Listener:
         self._all = asyncio.Event()
 
     async def listen(self) -> None:
-        """Set the integration up."""
+        """Set up the integration."""
         self._ours = True
         await self._hass.config_entries.async_add(self._entry)
         if self._entry.state is not ConfigEntryState.LOADED:
@@ -76,12 +76,12 @@ class Listener:
         async_track_state_change_event(self._hass, list(self._names), self._plug)
 
     async def do_nothing(self) -> None:
-        """Listen to nothing."""
+        """Set up no listener."""
         for entities in self._entities:
             listen_to_nothing(self._hass, list(entities.values()))
 
     async def follow(self) -> Run:
-        """Let the cars come and go, and wait until all their sessions are told of."""
+        """Play all visits, and wait until every session was announced."""
         gc.collect()
         gc.freeze()
         probe = LagProbe()
@@ -95,7 +95,7 @@ class Listener:
         return self._run
 
     async def leave(self) -> None:
-        """Take the integration away, with everything in its ledger."""
+        """Remove the integration, and return the content of its ledger."""
         if self._ours:
             await self._hass.config_entries.async_unload(self._entry.entry_id)
             await self._hass.async_block_till_done()

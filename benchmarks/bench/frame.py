@@ -1,4 +1,4 @@
-"""Interleaved rounds: every variant runs a little, in turns, so that whatever else the machine does meets them all."""
+"""Interleaved rounds: the variants run briefly in turns, so that other load on the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Lap:
-    """What a variant took for so many units (state changes, charger-seconds).
+    """The time that a variant took for a number of units (state changes, charger-seconds).
 
-    `cpu_s` is the time that the loop's thread worked. `wall_s` is what a clock on the wall says, in which other
-    processes and the disk take part.
+    `cpu_s` is the working time of the event loop's thread. `wall_s` is the elapsed time, including other processes and
+    the disk.
     """
 
     cpu_s: float
@@ -23,26 +23,26 @@ class Lap:
 
 
 class Variant(Protocol):
-    """One of the things that are compared."""
+    """One of the compared implementations."""
 
     @property
     def name(self) -> str:
         """`ours`, `no-op` or `naive`."""
 
     async def lap(self) -> Lap:
-        """Run once, and say what it took. What prepares the lap is not part of it."""
+        """Run once and return the time, without the preparation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Microseconds per unit in each round, of one variant."""
+    """Return the microseconds per unit of one variant in each round."""
 
     cpu_us: tuple[float, ...]
     wall_us: tuple[float, ...]
 
 
 class Stopwatch:
-    """Times a block, in the loop's thread and on the wall."""
+    """Measures a block, in the event loop's thread and in elapsed time."""
 
     def __enter__(self) -> Stopwatch:
         self._wall, self._cpu = time.perf_counter(), time.thread_time()
@@ -53,23 +53,23 @@ class Stopwatch:
         self.wall_s = time.perf_counter() - self._wall
 
     def lap(self, units: int) -> Lap:
-        """What the block took, as a lap of so many units."""
+        """Return the measured time as a lap of this many units."""
         return Lap(self.cpu_s, self.wall_s, units)
 
 
 async def measure(variants: Sequence[Variant], rounds: int) -> Mapping[str, Series]:
-    """Run each variant once in each round; what they took by their names."""
+    """Run each variant once per round; return the laps by variant name."""
     laps: dict[str, list[Lap]] = {variant.name: [] for variant in variants}
     for number in range(rounds):
         for variant in in_turn(variants, number):
-            # What one variant left behind must not be collected at the expense of the next.
+            # The garbage of one variant must not be collected in the time of the next.
             gc.collect()
             laps[variant.name].append(await variant.lap())
     return {name: _series(taken) for name, taken in laps.items()}
 
 
 def in_turn[T](variants: Sequence[T], number: int) -> Sequence[T]:
-    """Another one goes first in each round: the first finds caches that are no longer warm."""
+    """Return the variants, rotated by the round: the first variant of a round finds cold caches."""
     first = number % len(variants)
     return (*variants[first:], *variants[:first])
 

@@ -1,4 +1,4 @@
-"""A household's config entry: go-e chargers, and users with cards."""
+"""The config entry of a household: go-e chargers, and users with cards."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ CHARGER_ID, USER_ID, VEHICLE_ID = "bench_charger", "bench_user", "bench_vehicle"
 
 
 def charger_ids(count: int) -> tuple[str, ...]:
-    """The ids of so many chargers."""
+    """Return the ids of this many chargers."""
     return (CHARGER_ID, *(f"{CHARGER_ID}_{number}" for number in range(1, count)))
 
 
 def user_ids(count: int) -> tuple[str, ...]:
-    """The ids of so many users."""
+    """Return the ids of this many users."""
     return (USER_ID, *(f"{USER_ID}_{number}" for number in range(1, count)))
 
 
 def charger_slug(name: str, position: int) -> str:
-    """How the entities of the charger in that place begin, in a household of this name."""
-    return f"{name}_{position}" if position else name
+    """Return the prefix of the entity names of the charger at this position, in a household of this name."""
+    if position:
+        return f"{name}_{position}"
+    return name
 
 
 def charger_names(count: int) -> tuple[str, ...]:
-    """What so many chargers are called."""
+    """Return the names of this many chargers."""
     return ("Garage", *(f"Garage {number}" for number in range(1, count)))
 
 
 def charger_entities(name: str) -> Mapping[str, str]:
-    """The entities of a charger by their roles, named as those of `deltas.Charging`."""
+    """Return the entities of a charger by role, named as in `deltas.Charging`."""
     return {
         "status": f"sensor.{name}_status",
         "plug": f"binary_sensor.{name}_plug",
@@ -49,9 +51,9 @@ def charger_entities(name: str) -> Mapping[str, str]:
 def household_entry(
     name: str, options: dict[str, Any] | None = None, chargers: int = 1, users: int = 1
 ) -> ConfigEntry[Any]:
-    """The entry; the first charger's entities begin with `name`, as those of `deltas.Charging` do.
+    """Return the entry; the entities of the first charger have the prefix `name`, as in `deltas.Charging`.
 
-    Every charger knows the first user's card.
+    The first user's card is known at every charger.
     """
     entities = [charger_entities(charger_slug(name, number)) for number in range(chargers)]
     return household_around(entities, options, users)
@@ -60,7 +62,7 @@ def household_entry(
 def household_around(
     entities: Sequence[Mapping[str, str]], options: dict[str, Any] | None = None, users: int = 1
 ) -> ConfigEntry[Any]:
-    """The entry of a household that has a charger for each of these entities by their roles."""
+    """Return the entry of a household with a charger for each of these mappings from role to entity."""
     count = len(entities)
     chargers = zip(charger_ids(count), charger_names(count), entities, strict=True)
     return ConfigEntry(

@@ -1,4 +1,4 @@
-"""How late the loop is: what everybody else in Home Assistant feels of us."""
+"""The lag of the event loop, which delays everything else in Home Assistant."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ EVERY_S = 0.002
 
 
 class LagProbe:
-    """A timer that is set again and again; how late it comes, in milliseconds."""
+    """A repeated timer; it measures its delay in milliseconds."""
 
     def __init__(self) -> None:
-        """Start at once."""
+        """Start immediately."""
         self.lags_ms: list[float] = []
         self._loop = asyncio.get_running_loop()
         self._cpu, self._begin = time.thread_time(), time.perf_counter()
         self._timer = self._set()
 
     def stop(self) -> float:
-        """Set no more; how much of the time the loop's thread worked (0 to 1)."""
+        """Stop; return the share of the time in which the event loop's thread worked (0 to 1)."""
         self._timer.cancel()
         return (time.thread_time() - self._cpu) / (time.perf_counter() - self._begin)
 

@@ -1,4 +1,4 @@
-"""What ours is held against: a listener that does nothing, and one that tells everybody everything at once."""
+"""Listeners to compare with: one that does nothing, and one that writes all values at each change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _USABLE_KWH = 74.0
 
 
 def listen_to_nothing(hass: HomeAssistant, entity_ids: Sequence[str]) -> CALLBACK_TYPE:
-    """The least that a listener can do; what Home Assistant itself takes for a state change is all that is left."""
+    """The smallest possible listener. The remaining cost is that of Home Assistant for a state change."""
 
     @callback
     def changed(event: Event[EventStateChangedData]) -> None:
@@ -23,7 +23,7 @@ def listen_to_nothing(hass: HomeAssistant, entity_ids: Sequence[str]) -> CALLBAC
 
 
 def listen_adding(hass: HomeAssistant, entity_ids: Sequence[str]) -> None:
-    """The least that a listener can do who knows afterwards how much a counter rose: one sum for each entity."""
+    """The smallest listener that knows how much a counter rose: one sum per entity."""
     for entity_id in entity_ids:
         async_track_state_change_event(hass, entity_id, _adding(Sum()))
 
@@ -40,14 +40,14 @@ def _adding(risen: Sum) -> Callable[[Event[EventStateChangedData]], None]:
 
 @dataclass(slots=True)
 class Sum:
-    """What a counter rose by, with the value that it had last."""
+    """Return the rise of a counter and its last value."""
 
     last: float = 0.0
     rise: float = 0.0
 
 
 def listen_naively(hass: HomeAssistant, naive: Naive, entity_ids: Sequence[str]) -> CALLBACK_TYPE:
-    """Compute the session anew at each change, and write all that can be shown of it."""
+    """Computes the session again at each change, and writes all its values."""
 
     @callback
     def changed(event: Event[EventStateChangedData]) -> None:
@@ -61,7 +61,7 @@ def listen_naively(hass: HomeAssistant, naive: Naive, entity_ids: Sequence[str])
 
 @dataclass(slots=True)
 class Naive:
-    """A session as eight sensors, each written per change. Written as bare states: as entities they cost more."""
+    """A session as eight sensors, written at each change. They are plain states, which cost less than entities."""
 
     session: str
     power: str

@@ -1,4 +1,4 @@
-"""The machine that the figures come from."""
+"""A description of the machine that the figures come from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def machine() -> dict[str, str | int | float]:
-    """What a reader needs in order to compare; `load` says how busy the machine was with other things."""
+    """Return the facts that a reader needs to compare figures. `load` is the load of the machine by all processes."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count() or 0,

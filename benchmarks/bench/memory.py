@@ -1,4 +1,4 @@
-"""What one more charger takes of the memory, as tracemalloc counts it."""
+"""The memory of one more charger, measured with tracemalloc."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _CHECKPOINT_S = 30.0
 _SLUG = "memory"
 
 type Build = Callable[[HomeAssistant, int], Awaitable[Any]]
-"""Makes so many chargers that charge; what it returns keeps them alive, and has an async `close`."""
+"""Starts this number of charging chargers. The result keeps them alive and has an async `close`."""
 
 
 async def memory_per_charger(few: int = FEW, many: int = MANY) -> Mapping[str, Any]:
-    """KiB of one more charger, its session running: the slope from few to many, in which nothing shared is."""
+    """Return the KiB of one more charger with a running session: the slope from few to many, without shared objects."""
     builds: Mapping[str, Build] = {
         "bare pipeline": Bare.build,
         "charger without entities": Whole.build,
@@ -46,14 +46,14 @@ async def memory_per_charger(few: int = FEW, many: int = MANY) -> Mapping[str, A
     }
     kib = {}
     for name, build in builds.items():
-        # The first one loads modules and fills caches.
+        # The first run loads modules and fills caches.
         _, least, most = [await _traced(build, count) for count in (few, few, many)]
         kib[name] = (most - least) / (many - few) / 1024
     return {"by": "tracemalloc", "chargers": [few, many], "kib_per_charger": kib}
 
 
 async def _traced(build: Build, count: int) -> int:
-    """Bytes that are held more than before."""
+    """Return the additional bytes in use."""
     async with core() as hass:
         for number in range(count):
             say(hass, Charging(charger_slug(_SLUG, number), 4.0).at_rest())
@@ -70,7 +70,7 @@ async def _traced(build: Build, count: int) -> int:
 
 
 class Bare:
-    """Ingestor and pipeline; nobody listens to anything any more."""
+    """Ingestor and pipeline, without listeners."""
 
     def __init__(self, ledger: WatchedLedger, clock: SteppingClock) -> None:
         self.ledger = ledger
@@ -79,7 +79,7 @@ class Bare:
 
     @classmethod
     async def build(cls, hass: HomeAssistant, count: int) -> Bare:
-        """Feed each of them its entities' states as they are."""
+        """Set each charger's entities to their present states."""
         bare = cls(await _ledger(hass), SteppingClock())
         entry = household_entry(_SLUG, chargers=count)
         for charger_id in charger_ids(count):
@@ -107,13 +107,13 @@ class Bare:
         self._supervisors.append((supervisor, ingestor, asyncio.create_task(supervisor.run())))
 
     async def close(self) -> None:
-        """Drain them."""
+        """Drain the pipelines."""
         await asyncio.gather(*(supervisor.drain(10.0) for supervisor, *_ in self._supervisors))
         await self.ledger.close()
 
 
 class Whole:
-    """Feed, prices and display as well."""
+    """Ingestor, pipeline, feed, prices and display."""
 
     def __init__(self, ledger: WatchedLedger, clock: SteppingClock, chargers: list[BenchCharger]) -> None:
         self._ledger = ledger
@@ -165,7 +165,7 @@ async def _ledger(hass: HomeAssistant) -> WatchedLedger:
 
 
 async def _run(clock: SteppingClock, ledger: WatchedLedger) -> None:
-    """Half a minute: sessions begin, wakes and a checkpoint happen."""
+    """Play half a minute: sessions begin, and wakes and a checkpoint happen."""
     for _ in range(35):
         clock.move(1.0)
         await turns()
@@ -174,4 +174,4 @@ async def _run(clock: SteppingClock, ledger: WatchedLedger) -> None:
 
 
 def _drop(_: object) -> None:
-    """Nobody listens."""
+    """Ignore the message."""

@@ -1,4 +1,4 @@
-"""The integration's clock in fast motion, for cases that set it up by its config entry."""
+"""The integration's clock in fast motion, for cases that set up the integration by its config entry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from custom_components.ev_charging_manager.adapters.clock import FAST_MOTION
 
 @contextmanager
 def fast_motion(rate: float, house_origin: float | None = None) -> Generator[None]:
-    """So many house seconds per second, from `house_origin` (UTC epoch seconds; None: now) on."""
+    """Run this many house seconds per second, starting at `house_origin` (UTC epoch seconds; None: now)."""
     now = time.time()
     os.environ[FAST_MOTION] = f"{rate},{now},{now if house_origin is None else house_origin}"
     try:

@@ -1,4 +1,4 @@
-"""Ledgers of households that have charged for years, made in seconds."""
+"""Ledgers of households with years of sessions, made in seconds."""
 
 from __future__ import annotations
 
@@ -32,23 +32,24 @@ from .household import charger_ids, user_ids
 CHARGERS, USERS = 4, 8
 YEARS = 10
 ZONE = ZoneInfo("Europe/Berlin")
-# What every session delivers in each quarter-hour, and what a kilowatt-hour costs.
+# The energy of every session in each quarter-hour, and the price of a kilowatt-hour.
 _QUARTER_MWH, _PRICE_MICRO, _QUARTER_S = 2_500_000, 300_000, 900
 _BATCH = 2_000
 
 
 def past_ledger(path: Path, count: int) -> None:
-    """A closed ledger in this file with so many completed sessions, evenly over `YEARS` up to where the bench begins.
+    """Create a closed ledger in this file with completed sessions, evenly over `YEARS` up to the start of the
+    benchmark.
 
-    100,000 commits would take minutes. So the rows are put in in bulk, made by the ledger's own functions, and the
-    ledger sums them up itself.
+    100,000 commits would take minutes. So the rows are inserted in bulk with the ledger's own functions, and the ledger
+    then computes its totals.
     """
     shutil.copyfile(_made(count), path)
 
 
 @cache
 def _made(count: int) -> Path:
-    """The file, made once in a process and gone with it."""
+    """Return a file that is made once per process and deleted with it."""
     path = Path(_folder().name) / f"{count}.db"
     Ledger.open(path, ZONE).close()
     engine = create_engine(f"sqlite:///{path}")
@@ -67,7 +68,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def past_sessions(count: int) -> Iterator[SessionRecord]:
-    """The sessions, oldest first; the same each time."""
+    """Yield the sessions, oldest first. They are the same in each run."""
     chance = random.Random(count)
     apart = YEARS * 365 * 86_400 / max(count, 1)
     for number in range(count):

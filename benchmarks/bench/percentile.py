@@ -1,4 +1,4 @@
-"""A percentile of few values: the value itself, nothing in between."""
+"""A percentile of few values: one of the values, without interpolation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The least value that so many percent of all do not exceed; ValueError without values."""
+    """Return the smallest value that this percentage of the values does not exceed.
+
+    Raises ValueError without values.
+    """
     if not values:
         raise ValueError("no values")
     return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]

@@ -1,4 +1,4 @@
-"""What a case measured, as figures that people and machines read."""
+"""The measurements of a case as figures for people and programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OURS, NO_OP, NAIVE = "ours", "no-op", "naive"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be reached: `value` at most `limit`, in words for people."""
+    """A target: `value` must be at most `limit`. `words` are for people."""
 
     words: str
     value: float
@@ -22,13 +22,13 @@ class Target:
 
     @property
     def reached(self) -> bool:
-        """Whether it was."""
+        """Whether the target was reached."""
         return self.value <= self.limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One case. `series` are the values of each round by variant, in `unit`; the figure of a variant is its least."""
+    """One case. `series` are the values of each round by variant, in `unit`; the figure of a variant is the minimum."""
 
     case: str
     what: str
@@ -38,24 +38,30 @@ class Result:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def least(self, variant: str) -> float | None:
-        """The least of all rounds: noise only ever adds. None for a variant that the case does not have."""
+        """Return the minimum of all rounds, because noise only adds. None if the case does not have the variant."""
         values = self.series.get(variant)
-        return min(values) if values else None
+        if values:
+            return min(values)
+        return None
 
     @property
     def ratio(self) -> float | None:
-        """Ours, as a multiple of the listener that does nothing."""
+        """Ours as a multiple of the listener that does nothing."""
         ours, nothing = self.least(OURS), self.least(NO_OP)
-        return ours / nothing if ours is not None and nothing else None
+        if ours is not None and nothing:
+            return ours / nothing
+        return None
 
     @property
     def over_no_op(self) -> float | None:
-        """What ours costs on top of the listener that does nothing, in `unit`."""
+        """The cost of ours minus that of the listener that does nothing, in `unit`."""
         ours, nothing = self.least(OURS), self.least(NO_OP)
-        return ours - nothing if ours is not None and nothing is not None else None
+        if ours is not None and nothing is not None:
+            return ours - nothing
+        return None
 
     def as_json(self) -> dict[str, Any]:
-        """One object of the file that `--json` writes."""
+        """Return one object of the file that `--json` writes."""
         return {
             "case": self.case,
             "what": self.what,
@@ -76,15 +82,15 @@ class Result:
 
 
 def spread(values: tuple[float, ...]) -> float:
-    """How far the rounds lie apart: the greatest minus the least."""
+    """Return the spread of the rounds: the maximum minus the minimum."""
     return max(values) - min(values)
 
 
 def cpu_of(series: Mapping[str, Series]) -> Mapping[str, tuple[float, ...]]:
-    """The time that the loop's thread worked, by variant."""
+    """Return the working time of the event loop's thread by variant."""
     return {variant: one.cpu_us for variant, one in series.items()}
 
 
 def wall_of(series: Mapping[str, Series]) -> Mapping[str, float]:
-    """The least time on the wall, by variant."""
+    """Return the minimum elapsed time by variant."""
     return {variant: min(one.wall_us) for variant, one in series.items()}

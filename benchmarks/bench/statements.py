@@ -1,4 +1,4 @@
-"""Which thread speaks to a database: nobody has to believe that the loop never does."""
+"""A count of database statements by thread, as proof that the event loop executes none."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _watches: list[StatementWatch] = []
 
 
 class StatementWatch:
-    """Counts statements and openings of databases by the name of the thread that they run on."""
+    """Counts statements and openings of databases by the thread that executes them."""
 
     def __init__(self) -> None:
-        """The thread that makes this object is the loop's."""
+        """Start. The thread that creates this object is the event loop's."""
         self.loop = threading.get_ident()
         self.by_thread: Counter[str] = Counter()
         self.on_loop = 0
 
     @property
     def elsewhere(self) -> int:
-        """How many ran on other threads than the loop's."""
+        """The count on all threads but the event loop's."""
         return self.by_thread.total() - self.on_loop
 
     def count(self) -> None:
-        """One more, on the thread that calls."""
+        """Add one for the calling thread."""
         thread = threading.current_thread()
         self.by_thread[thread.name] += 1
         self.on_loop += thread.ident == self.loop
@@ -37,7 +37,7 @@ class StatementWatch:
 
 @contextmanager
 def watched_statements() -> Generator[StatementWatch]:
-    """Count what SQLAlchemy executes on any engine, and every file that sqlite3 opens, while the block runs."""
+    """Count the statements of all SQLAlchemy engines and the files that sqlite3 opens, while the block runs."""
     watch = StatementWatch()
 
     def executes(*_: Any) -> None:
@@ -59,7 +59,7 @@ _hearing = False
 
 
 def _hear_openings() -> None:
-    """Python has no way to take an audit hook back, so there is one for good."""
+    """Install the audit hook once. Python cannot remove an audit hook."""
     global _hearing  # noqa: PLW0603
     if not _hearing:
         _hearing = True

@@ -1,4 +1,4 @@
-"""The results for people."""
+"""The results as a table for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEADINGS = ("case", "unit", "ours", "no-op", "naive", "over no-op", "ratio", "to
 
 
 def table(results: Iterable[Result]) -> str:
-    """All cases, a line each. A variant is shown as its least, and in brackets how far its rounds lie apart."""
+    """Return a table with one line per case. A variant shows its minimum and, in brackets, the spread of its rounds."""
     rows = [HEADINGS, *(_row(result) for result in results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     return "\n".join("  ".join(_cell(row, widths, column) for column in range(len(row))).rstrip() for row in rows)
@@ -18,7 +18,9 @@ def table(results: Iterable[Result]) -> str:
 
 def _cell(row: tuple[str, ...], widths: list[int], column: int) -> str:
     numeric = HEADINGS[column] in {OURS, NO_OP, NAIVE, "over no-op", "ratio"}
-    return row[column].rjust(widths[column]) if numeric else row[column].ljust(widths[column])
+    if numeric:
+        return row[column].rjust(widths[column])
+    return row[column].ljust(widths[column])
 
 
 def _row(result: Result) -> tuple[str, ...]:
@@ -35,10 +37,14 @@ def _row(result: Result) -> tuple[str, ...]:
 
 def _variant(result: Result, name: str) -> str:
     least = result.least(name)
-    return "–" if least is None else f"{_number(least)} (+{_number(spread(result.series[name]))})"
+    if least is None:
+        return "–"
+    return f"{_number(least)} (+{_number(spread(result.series[name]))})"
 
 
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:,.0f}"
+    if abs(value) < 100:
+        return f"{value:.2f}"
+    return f"{value:,.0f}"

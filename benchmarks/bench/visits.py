@@ -1,4 +1,4 @@
-"""A scenario for the simulator: every charger sends deltas at a rate of its own, and one car comes to each."""
+"""A scenario for the simulator: every charger sends deltas at a fixed rate, and one car comes to each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from benchmarks.simulator import Car, CardSlot, ChargerSettings, Driver, Lags, S
 
 from .household import charger_names
 
-# Seconds on the wall: the chargers of the bench run in real time.
+# Elapsed seconds: the simulated chargers of the benchmark run in real time.
 BEFORE_S, STAY_S, APART_S = 1.5, 2.5, 0.2
 _PROMPT = Lags(lock_s=0.2, start_s=0.2, power_s=0.1, complete_s=0.1, unlock_s=0.0, trx_clear_s=0.4)
 _USER, _CARD = "Anna", 1
 
 
 def one_visit_each(chargers: int, deltas_per_second: float) -> Scenario:
-    """So many chargers, and what all of them send together. The cars come and go one after another."""
+    """Return the scenario for this many chargers and their total rate. The cars come and go one after another."""
     names = {f"{700_000 + number}": name for number, name in enumerate(charger_names(chargers))}
     drivers = {serial: Driver(f"Driver {serial}", "ID.4", _CARD, _USER, "resident") for serial in names}
     return Scenario(

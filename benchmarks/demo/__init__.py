@@ -1,5 +1,6 @@
-"""The demo: a real Home Assistant records the sessions of simulated chargers, and is held against the truth.
+"""The demo: a real Home Assistant records the sessions of simulated chargers, and the records are compared with the
+truth.
 
 `python -m benchmarks.demo` runs it. The building blocks (`SimulatorProcess`, `HomeAssistantProcess`, `Api`,
-`set_up_household`, `compare`) serve the end-to-end tests as well.
+`set_up_household`, `compare`) are also used by the end-to-end tests.
 """

@@ -14,7 +14,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def main() -> int:
-    """0: all went well, or somebody ended it; 1: a session differs from the truth, or something did not start."""
+    """Return 0 if all sessions are correct or the user stopped the demo, 1 if a session differs or a start failed."""
     chosen = options(sys.argv[1:])
     loop, enough = asyncio.get_running_loop(), asyncio.Event()
     for each in _SIGNALS:

@@ -1,4 +1,4 @@
-"""Who owns the unknown card: what the person at the terminal says, or what was said on the command line."""
+"""The owner of the unknown card: from the command line, or from the person at the terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ DEFAULT_OWNER = "Ben"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`owner`: what was said on the command line, None: ask where somebody is at the terminal."""
+    """Use `owner` from the command line. None: ask, if a person is at the terminal."""
 
     terminal: Terminal
     owner: str | None = None
@@ -22,26 +22,28 @@ class Answers:
 
     @property
     def without_asking(self) -> str:
-        """Whose card it is where nobody can be asked, or nobody answers."""
+        """The owner if there is no person to ask or no answer."""
         return self.owner or DEFAULT_OWNER
 
     async def owner_of(self, card: str, users: Sequence[str]) -> str:
-        """Asks until there is a name."""
-        offered = (*users, "a new name …")
+        """Ask until there is a valid name."""
+        offered = (*users, "a new person …")
         menu = " ".join(f"[{number}] {name}" for number, name in enumerate(offered, 1))
-        question = f"? {card} is unknown. Whose is it? {menu}:"
+        question = f"? {card} is unknown. Who owns it? {menu}:"
         name: str | None = None
         while name is None:
             typed = await self.terminal.ask(question)
             if typed == str(len(offered)):
-                typed = await self.terminal.ask("  The new name:")
+                typed = await self.terminal.ask("  Name of the new person:")
             name = chosen(typed, users)
         return name
 
 
 def chosen(typed: str, users: Sequence[str]) -> str | None:
-    """A number of the menu, a user's name, or a new name; None if it is none of these."""
+    """Return the name for a number of the menu, a user's name or a new name; None if the input is invalid."""
     if typed.isdecimal():
-        return users[int(typed) - 1] if 0 < int(typed) <= len(users) else None
+        if 0 < int(typed) <= len(users):
+            return users[int(typed) - 1]
+        return None
     known = {user.casefold(): user for user in users}
     return known.get(typed.casefold(), typed) or None

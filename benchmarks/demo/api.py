@@ -1,4 +1,4 @@
-"""Home Assistant's own API, as the demo uses it: signing in, REST, WebSocket."""
+"""Home Assistant's API as the demo uses it: login, REST, WebSocket."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ _GOODBYE = aiohttp.ClientWSTimeout(ws_close=1.0)
 
 
 class Api:
-    """An async context manager: signed in from `sign_in` on, through the trusted network and without a password."""
+    """An async context manager. After `sign_in` it is signed in through the trusted network, without a password."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -21,12 +21,12 @@ class Api:
         self._token = ""
 
     async def __aenter__(self) -> Self:
-        """Nothing happens before the first call."""
+        """Connect at the first call."""
         self._open = aiohttp.ClientSession(self.url, timeout=_TIMEOUT)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Lets go of all connections."""
+        """Close all connections."""
         await self._session.close()
 
     @property
@@ -35,25 +35,25 @@ class Api:
         return self._open
 
     async def sign_in(self) -> None:
-        """Gets a token as the front end does. aiohttp.ClientError while Home Assistant is not there yet."""
+        """Get a token as the frontend does. Raises aiohttp.ClientError while Home Assistant is not ready."""
         client = {"client_id": f"{self.url}/"}
         login = {**client, "handler": ["trusted_networks", None], "redirect_uri": f"{self.url}/", "type": "authorize"}
         step = await self._json("POST", "/auth/login_flow", json=login)
         if step.get("type") != "create_entry":
-            raise DemoError(f"Home Assistant does not let us in: {step}")
+            raise DemoError(f"Home Assistant refused the login: {step}")
         grant = {**client, "grant_type": "authorization_code", "code": step["result"]}
         self._token = (await self._json("POST", "/auth/token", data=grant))["access_token"]
 
     async def get(self, path: str) -> Any:
-        """What `/api/<path>` answers."""
+        """Return the response of a GET request to `/api/<path>`."""
         return await self._json("GET", f"/api/{path}", headers=self._headers())
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """What `/api/<path>` answers to this."""
+        """Return the response of a POST request to `/api/<path>`."""
         return await self._json("POST", f"/api/{path}", json=body, headers=self._headers())
 
     async def ask(self, command: str, **more: Any) -> Any:
-        """What a command of the WebSocket answers."""
+        """Return the result of a WebSocket command."""
         socket = await self.socket()
         try:
             return await socket.command(command, **more)
@@ -61,13 +61,13 @@ class Api:
             await socket.close()
 
     async def socket(self) -> "ApiSocket":
-        """A WebSocket that is signed in. The caller closes it."""
+        """Return a WebSocket that is signed in. The caller closes it."""
         socket = await self._session.ws_connect("/api/websocket", max_msg_size=0, heartbeat=30, timeout=_GOODBYE)
         await socket.receive_json()
         await socket.send_json({"type": "auth", "access_token": self._token})
         answer = await socket.receive_json()
         if answer["type"] != "auth_ok":
-            raise DemoError(f"Home Assistant does not let us listen: {answer}")
+            raise DemoError(f"Home Assistant refused the WebSocket: {answer}")
         return ApiSocket(socket)
 
     def _headers(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class Api:
 
 
 class ApiSocket:
-    """Commands and events of one WebSocket. Events that arrive while a command waits for its answer are kept."""
+    """Commands and events of one WebSocket. Events that arrive while a command waits for its result are kept."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -91,11 +91,11 @@ class ApiSocket:
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def close(self) -> None:
-        """Ends the connection."""
+        """Close the connection."""
         await self._socket.close()
 
     async def command(self, command: str, **more: Any) -> Any:
-        """The result of a command. DemoError when it is refused."""
+        """Return the result of a command. Raises DemoError if it is refused."""
         self._count += 1
         own = self._count
         await self._socket.send_json({"id": own, "type": command, **more})
@@ -106,10 +106,10 @@ class ApiSocket:
                 if not message["success"]:
                     raise DemoError(f"{command}: {message['error']['message']}")
                 return message.get("result")
-        raise DemoError("Home Assistant hung up.")
+        raise DemoError("Home Assistant closed the connection.")
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
-        """What was subscribed to by `subscribe_events`, until the connection ends."""
+        """Yield the events subscribed to with `subscribe_events`, until the connection ends."""
         while not self._events.empty():
             yield self._events.get_nowait()
         async for message in self._messages():

@@ -1,4 +1,4 @@
-"""Opens the dashboard where there is a display."""
+"""Opens the dashboard if there is a display."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 
 def open_browser(url: str) -> None:
-    """Does nothing without a display. In a process of its own: browsers write to the terminal and may not return."""
+    """Open the page in a separate process, because browsers write to the terminal and may not return."""
     if sys.platform != "darwin" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
     subprocess.Popen(

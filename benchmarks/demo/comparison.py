@@ -1,4 +1,4 @@
-"""Holds what was recorded against what was delivered."""
+"""A comparison of the records with the true sessions: lost, duplicate and differing sessions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from .recorded import RecordedSession
 type Truth = Mapping[str, Any]
 
 MWH_PER_KWH = 1_000_000
-# Half a cent: costs that are nearer than that are the same to the cent, wherever rounding falls.
+# Half a cent: costs that differ by less are equal to the cent, regardless of rounding.
 _CENT_MICRO = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """How near is equal, and what a kilowatt-hour costs at each charger (by name).
+    """The allowed differences, and the price of a kilowatt-hour at each charger (by name).
 
-    `energy_mwh` is the resolution of the session counter, `time_s` how far apart two times may be in house seconds.
+    `energy_mwh` is the resolution of the session counter, `time_s` the allowed difference of times in house seconds.
     """
 
     prices: Mapping[str, Price]
@@ -30,13 +30,13 @@ class Yardstick:
 
     @classmethod
     def at_speed(cls, rate: float, prices: Mapping[str, Price], energy_mwh: int, zone: ZoneInfo) -> "Yardstick":
-        """50 ms on the wall's clock are what two processes may need to hear of each other; a second at least."""
+        """Allow 50 ms of elapsed time for the communication of two processes, but at least one house second."""
         return cls(prices, energy_mwh, max(1.0, 0.05 * rate), zone)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome. Pairs are complete sessions; micro-sessions that were rightly discarded are not among them."""
+    """The result. Pairs are completed sessions, without the micro-sessions that were correctly discarded."""
 
     pairs: tuple[tuple[Truth, RecordedSession], ...]
     lost: tuple[Truth, ...]
@@ -50,16 +50,18 @@ class Comparison:
 
     @property
     def equal(self) -> bool:
-        """Whether there is nothing to complain about."""
+        """Whether all records are complete and correct."""
         return self.settled and not self.differences
 
     def closing_line(self) -> str:
-        """All energy that was delivered, and all that was recorded."""
+        """Return a line with the delivered and the recorded energy."""
         truths = [truth for truth, _ in self.pairs] + list(self.lost)
         records = [record for _, record in self.pairs] + list(self.doubled)
         delivered = sum(truth["counter_mwh"] for truth in truths) / MWH_PER_KWH
         recorded = sum(record.energy_mwh for record in records) / MWH_PER_KWH
-        sign = "=" if self.equal or f"{delivered:.2f}" == f"{recorded:.2f}" else "≠"
+        sign = "≠"
+        if self.equal or f"{delivered:.2f}" == f"{recorded:.2f}":
+            sign = "="
         return (
             f"meters {delivered:.2f} kWh {sign} sessions {recorded:.2f} kWh"
             f" · {len(self.lost)} lost · {len(self.doubled)} doubled"
@@ -67,7 +69,7 @@ class Comparison:
 
 
 def compare(truths: Sequence[Truth], records: Sequence[RecordedSession], yardstick: Yardstick) -> Comparison:
-    """Each session that is over against the record that overlaps it the longest."""
+    """Compare each finished session with the record that overlaps it the longest."""
     left = [record for record in records if record.ended_at is not None]
     pairs: list[tuple[Truth, RecordedSession]] = []
     lost: list[Truth] = []
@@ -87,7 +89,7 @@ def compare(truths: Sequence[Truth], records: Sequence[RecordedSession], yardsti
 
 
 def overlap_s(truth: Truth, record: RecordedSession) -> float:
-    """How long a record covers a session; below 0 it lies elsewhere."""
+    """Return the seconds in which record and session overlap; negative if they do not."""
     if record.charger != truth["charger_name"] or record.ended_at is None:
         return 0.0
     return float(min(truth["unplugged_at"], record.ended_at) - max(truth["plugged_at"], record.started_at))
@@ -95,22 +97,33 @@ def overlap_s(truth: Truth, record: RecordedSession) -> float:
 
 def _differences(truth: Truth, record: RecordedSession, yardstick: Yardstick) -> Iterator[str]:
     where = f"{truth['charger_name']}, {_clock(truth['plugged_at'], yardstick.zone)}, {truth['driver']}"
-    for what, told, true in _unlike(truth, record, yardstick):
-        yield f"{where}: {what} is {told}, was {true}"
+    for what, recorded, true in _unlike(truth, record, yardstick):
+        yield f"{where}: {what} is {recorded}, was {true}"
 
 
 def _unlike(truth: Truth, record: RecordedSession, yardstick: Yardstick) -> Iterator[tuple[str, str, str]]:
-    """What is not equal: its name, as recorded, as it was."""
-    outcome = "discarded" if truth["micro"] else "completed"
-    nobody = truth["who"] == "Unknown"
+    """Yield the differences: name, recorded value, true value."""
     words = (
-        ("outcome", record.outcome, outcome),
+        ("outcome", record.outcome, _outcome(truth)),
         ("user", record.user, truth["who"]),
-        ("vehicle", record.vehicle, None if nobody else truth["vehicle"]),
+        ("vehicle", record.vehicle, _vehicle(truth)),
         ("unknown_reason", record.unknown_reason, truth["unknown_reason"]),
     )
-    yield from ((what, str(told), str(true)) for what, told, true in words if told != true)
+    yield from ((what, str(recorded), str(true)) for what, recorded, true in words if recorded != true)
     yield from _unlike_numbers(truth, record, yardstick)
+
+
+def _outcome(truth: Truth) -> str:
+    if truth["micro"]:
+        return "discarded"
+    return "completed"
+
+
+def _vehicle(truth: Truth) -> str | None:
+    if truth["who"] == "Unknown":
+        return None
+    vehicle: str | None = truth["vehicle"]
+    return vehicle
 
 
 def _unlike_numbers(truth: Truth, record: RecordedSession, yardstick: Yardstick) -> Iterator[tuple[str, str, str]]:
@@ -122,13 +135,19 @@ def _unlike_numbers(truth: Truth, record: RecordedSession, yardstick: Yardstick)
         ("end", record.ended_at or 0.0, truth["unplugged_at"]),
         ("duration", record.duration_s, truth["unplugged_at"] - truth["plugged_at"]),
     )
-    for what, told, true in times:
-        if abs(told - true) > yardstick.time_s:
-            yield what, f"off by {told - true:+.1f} s", f"{true:.1f}"
+    for what, recorded, true in times:
+        if abs(recorded - true) > yardstick.time_s:
+            yield what, f"off by {recorded - true:+.1f} s", f"{true:.1f}"
     price = yardstick.prices[truth["charger_name"]]
     cost, slack = cost_micro(price, truth), _CENT_MICRO + slack_micro(price, truth, yardstick.time_s)
     if record.cost_micro is None or abs(record.cost_micro - cost) > slack:
-        yield "cost", "unknown" if record.cost_micro is None else f"{record.cost_micro / 1e6:.4f}", f"{cost / 1e6:.4f}"
+        yield "cost", _amount(record.cost_micro), _amount(cost)
+
+
+def _amount(micro: float | None) -> str:
+    if micro is None:
+        return "unknown"
+    return f"{micro / 1e6:.4f}"
 
 
 def _clock(utc: float, zone: ZoneInfo) -> str:

@@ -1,4 +1,6 @@
-"""Home Assistant's configuration directory: no login, no onboarding, the integration and what stands in for others."""
+"""Home Assistant's configuration directory: no login, no onboarding, the integration, and stand-ins for other
+integrations.
+"""
 
 import json
 import re
@@ -21,7 +23,7 @@ _INTEGRATIONS = (
 TIME_ZONE = "Europe/Berlin"
 _VERSION = ".HA_VERSION"
 
-# Only what people look at: `default_config` would search the network for devices and install packages.
+# Only the parts that a person sees: `default_config` would search the network for devices and install packages.
 _CONFIGURATION = """\
 # Written by the demo at each start.
 homeassistant:
@@ -62,7 +64,7 @@ template:
             {{{{ ([trigger.event.data] + (this.attributes.get('sessions') or []))[:12] }}}}
 """
 
-# As the onboarding leaves it, and not in the configuration file, where people could not change it in the front end.
+# Stored as by the onboarding. In the configuration file, the user could not change it in the frontend.
 _PLACE = {
     "location_name": "Demo",
     "latitude": 52.52,
@@ -81,9 +83,9 @@ _OWNER = "0" * 31 + "1"
 
 
 def prepare(directory: Path, port: int, *, keep: bool) -> bool:
-    """Makes the directory anew, or keeps its data; whether there was data to keep.
+    """Create the directory or keep its data; return whether there was data to keep.
 
-    DemoError when a newer Home Assistant wrote the data: older ones cannot read it.
+    Raises DemoError if a newer Home Assistant wrote the data, because older releases cannot read it.
     """
     kept = keep and (directory / _VERSION).is_file()
     if kept:
@@ -93,7 +95,7 @@ def prepare(directory: Path, port: int, *, keep: bool) -> bool:
         _store(directory, "auth", (1, 1), _auth())
         _store(directory, "core.config", (1, 4), _PLACE)
         _store(directory, "onboarding", (4, 1), {"done": ["user", "core_config", "analytics", "integration"]})
-    # Releases that keep the port there take it from the configuration file once, and we may have got another one.
+    # Releases with a stored port read it from the configuration file only once, and the port may differ now.
     (directory / ".storage" / "http").unlink(missing_ok=True)
     configuration = _CONFIGURATION.format(host=HOST, port=port)
     (directory / "configuration.yaml").write_text(configuration)

@@ -1,4 +1,4 @@
-"""The dashboard that the browser opens on: the chargers as they are, what everybody charged, the last sessions."""
+"""The dashboard that the browser opens: the chargers, the totals of the users, the last sessions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ type EntityIds = dict[str, str]
 _CHARGER_TILES = (
     ("status", "Status"),
     ("phase", "Phase"),
-    ("current_user", "Who"),
+    ("current_user", "User"),
     ("current_vehicle", "Vehicle"),
     ("session_energy", "Energy"),
     ("session_cost", "Cost"),
@@ -25,7 +25,7 @@ _CHARGER_TILES = (
 )
 _USER_ROWS = (("total_energy", "Energy"), ("total_cost", "Cost"), ("session_count", "Sessions"))
 
-# Times are the house's: in fast motion they are ahead of the clock on the wall.
+# Times are house times: in fast motion they are ahead of the wall clock.
 _SESSIONS = """\
 {% set sessions = state_attr('sensor.recent_charging_sessions', 'sessions') or [] %}
 {% if sessions %}
@@ -43,7 +43,7 @@ No session is over yet. The first one comes within a minute.
 
 
 async def show_dashboard(api: Api, ids: HouseholdIds) -> str:
-    """Makes it the one that Home Assistant opens with; its path."""
+    """Make it the default dashboard; return its path."""
     socket = await api.socket()
     try:
         url_path = await _own_dashboard(socket)
@@ -55,7 +55,7 @@ async def show_dashboard(api: Api, ids: HouseholdIds) -> str:
 
 
 async def _own_dashboard(socket: ApiSocket) -> str | None:
-    """The url path of the dashboard that everybody sees first; None is the one that older releases always have."""
+    """Return the URL path of the default dashboard; None stands for the default of older releases."""
     try:
         await socket.command("frontend/set_system_data", key="core", value={"default_panel": _URL_PATH})
     except DemoError:
@@ -68,7 +68,9 @@ async def _own_dashboard(socket: ApiSocket) -> str | None:
 
 
 async def _entity_ids(socket: ApiSocket) -> EntityIds:
-    """Entity ids of this integration by unique id: people and releases name entities as they like."""
+    """Return the entity ids of this integration by unique id, because users and releases choose
+    different entity ids.
+    """
     entities = await socket.command("config/entity_registry/list")
     return {each["unique_id"]: each["entity_id"] for each in entities if each["platform"] == DOMAIN}
 
@@ -100,7 +102,7 @@ def _users(ids: HouseholdIds, known: EntityIds) -> Card:
         if entities:
             glance = {"type": "glance", "title": name, "state_color": False, "entities": entities}
             cards.append({**glance, "grid_options": {"columns": "full"}})
-    return _section("What everybody charged", "mdi:account-group", cards)
+    return _section("Energy and cost by user", "mdi:account-group", cards)
 
 
 def _sessions() -> Card:

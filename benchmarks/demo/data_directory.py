@@ -1,4 +1,4 @@
-"""Where the demo lives: one directory, for one demo at a time."""
+"""The directory of the demo, used by one demo at a time."""
 
 import fcntl
 from collections.abc import Iterator
@@ -11,44 +11,44 @@ from .errors import DemoError
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Its parts."""
+    """The files and directories inside."""
 
     root: Path
 
     @property
     def config(self) -> Path:
-        """Home Assistant's configuration."""
+        """Home Assistant's configuration directory."""
         return self.root / "config"
 
     @property
     def home_assistant_log(self) -> Path:
-        """What Home Assistant says."""
+        """Home Assistant's log."""
         return self.root / "home-assistant.log"
 
     @property
     def simulator_log(self) -> Path:
-        """What the chargers complain of."""
+        """The simulator's errors."""
         return self.root / "simulator.log"
 
     @property
     def scenario(self) -> Path:
-        """Who comes to which charger."""
+        """The scenario: the visits to each charger."""
         return self.root / "garage.json"
 
     @property
     def meters(self) -> Path:
-        """What the chargers' total counters said in the end."""
+        """The last values of the chargers' total counters."""
         return self.root / "meters.json"
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """Nobody else uses it meanwhile: two would delete each other's data. DemoError if somebody does."""
+        """Lock the directory: two demos would delete each other's data. Raises DemoError if another demo uses it."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise DemoError(f"Another demo is running on {self.root}; --data names another place.") from None
+                raise DemoError(f"Another demo uses {self.root}. Choose another directory with --data.") from None
             self.home_assistant_log.unlink(missing_ok=True)
             self.simulator_log.unlink(missing_ok=True)
             yield

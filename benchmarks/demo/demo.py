@@ -1,4 +1,4 @@
-"""The course of the demo: chargers, Home Assistant, household, then scenes and drivers until it is enough."""
+"""The course of the demo: chargers, Home Assistant, household, then scenes and random visits."""
 
 import asyncio
 import time
@@ -38,15 +38,15 @@ from .terminal import TERMINAL, say
 from .totals import wrong_totals
 from .watch import Watch
 
-# House time begins so long after the last thing that an earlier run wrote down.
+# House time begins this long after the last time that an earlier run recorded.
 _PAUSE_S = 600.0
 
 
 async def run(options: Options, enough: asyncio.Event) -> int:
-    """Runs until `enough` is set or what was asked for has been shown; the exit code."""
+    """Run until `enough` is set or all requested scenes and sessions were shown; return the exit code."""
     scenario = scene_garage(options.seed) if options.scenes else everyday_garage(options.seed)
     chargers = f"{len(scenario.chargers)} simulated chargers"
-    say(f"Home Assistant {core_version}, {chargers}, {options.speed:g} times as fast as life.")
+    say(f"Home Assistant {core_version}, {chargers}, {options.speed:g} times as fast as real time.")
     async with AsyncExitStack() as stack:
         stage = await _unless(enough, _open(stack, options, scenario))
         code = await _course(stage, options, enough) if stage else 0
@@ -54,7 +54,7 @@ async def run(options: Options, enough: asyncio.Event) -> int:
 
 
 async def _course(stage: Stage, options: Options, enough: asyncio.Event) -> int:
-    """First the scenes, then the drivers who come by themselves."""
+    """Play the scenes, then random visits."""
     await stage.simulator.begin()
     if not options.scenes:
         return await stage.watch.until(enough, options.sessions)
@@ -65,13 +65,13 @@ async def _course(stage: Stage, options: Options, enough: asyncio.Event) -> int:
     code = max(await stage.watch.conclude(), int(well is False or bool(wrong)))
     if options.ends or enough.is_set():
         return code
-    say("\nThose were the scenes. From here on drivers come by themselves; Ctrl-C ends it.\n")
+    say("\nThe scenes are finished. Random visits follow; press Ctrl-C to stop.\n")
     await stage.simulator.mix()
     return max(code, await stage.watch.until(enough, options.sessions))
 
 
 async def _open(stack: AsyncExitStack, options: Options, scenario: Scenario) -> Stage:
-    """Everything up to the moment at which the first driver may set off."""
+    """Start everything that must be ready before the first driver arrives."""
     data = DataDirectory(options.data.resolve())
     stack.enter_context(data.claimed())
     port, config = free_port(options.port), data.config
@@ -83,10 +83,10 @@ async def _open(stack: AsyncExitStack, options: Options, scenario: Scenario) -> 
     simulator = await stack.enter_async_context(
         SimulatorProcess(data.scenario, motion, options.seed, data.simulator_log)
     )
-    # After Home Assistant has ended: what it heard last must not be more than what it hears next.
+    # Save the counters after Home Assistant has ended: its last readings must not be higher than those of the next run.
     stack.push_async_callback(save_meters, simulator, data.meters)
     url = f"http://{HOST}:{port}"
-    say(f"Starting; the log is {data.home_assistant_log}")
+    say(f"Starting Home Assistant; its log is {data.home_assistant_log}")
     home_assistant = await stack.enter_async_context(HomeAssistantProcess(config, url, motion, data.home_assistant_log))
     ids, path = await _furnish(home_assistant.api, simulator.chargers, scenario)
     yardstick, expectation = _yardstick(scenario, motion, scenes=bool(options.scenes)), _expectation(scenario, ids)
@@ -106,7 +106,7 @@ async def _open(stack: AsyncExitStack, options: Options, scenario: Scenario) -> 
 
 
 def _motion(rate: float, config: Path) -> FastMotion:
-    """House time begins at the wall's, but never before what is on record."""
+    """Return the start of house time: the wall time, but never before a recorded time."""
     latest, now = latest_time(config), time.time()
     return FastMotion(rate, now, max(now, latest + _PAUSE_S) if latest else now)
 
@@ -114,12 +114,14 @@ def _motion(rate: float, config: Path) -> FastMotion:
 def _yardstick(scenario: Scenario, motion: FastMotion, *, scenes: bool) -> Yardstick:
     resolution = max(charger.wh_step_mwh for charger in scenario.chargers)
     yardstick = Yardstick.at_speed(motion.rate, prices_of(scenario), resolution, ZoneInfo(TIME_ZONE))
-    # In scenes Home Assistant does other things at the same time, such as adding people: a second on the wall.
-    return replace(yardstick, time_s=max(yardstick.time_s, motion.rate)) if scenes else yardstick
+    # During scenes Home Assistant also does other work, such as adding users. Allow one elapsed second.
+    if scenes:
+        return replace(yardstick, time_s=max(yardstick.time_s, motion.rate))
+    return yardstick
 
 
 def _expectation(scenario: Scenario, ids: HouseholdIds) -> Expectation:
-    """Cards that nobody's driver holds may have got an owner in an earlier run."""
+    """Return the owners of the cards without a driver. An earlier run may have added an owner."""
     expectation = Expectation(default_users(scenario))
     known = {driver.card for driver in scenario.drivers.values() if driver.kind != "unknown"}
     for charger in scenario.chargers:
@@ -131,22 +133,22 @@ def _expectation(scenario: Scenario, ids: HouseholdIds) -> Expectation:
 
 
 async def _furnish(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> tuple[HouseholdIds, str]:
-    """What was there before this integration, then the household; its ids and the path of the dashboard."""
+    """Set up the existing chargers, then the household; return its ids and the path of the dashboard."""
     await connect_chargers(api, chargers, scenario)
     ids = await set_up_household(api, chargers, scenario)
     return ids, await show_dashboard(api, ids)
 
 
 def _invite(url: str, path: str, *, headless: bool) -> None:
-    say(f"Ready: {url} – no login needed from this machine; Ctrl-C ends it.")
-    say(f"The set-up is at {url}/config/integrations/integration/{DOMAIN}")
-    say("Lines with a time are charging sessions, told when the car has left, in the house's time.\n")
+    say(f"Ready: {url} – no login needed from this computer; press Ctrl-C to stop.")
+    say(f"The configuration is at {url}/config/integrations/integration/{DOMAIN}")
+    say("Each line with a time is a charging session, shown when the car has left. Times are simulated.\n")
     if not headless:
         open_browser(url + path)
 
 
 async def _unless[T](enough: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """The result of `work`; None if it was enough before, and the work is then taken back."""
+    """Return the result of `work`, or None if `enough` was set first and `work` was cancelled."""
     working, waiting = asyncio.create_task(work), asyncio.create_task(enough.wait())
     try:
         await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)

@@ -1,5 +1,5 @@
-"""What ends the demo early."""
+"""Errors that end the demo early."""
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the message is for the person at the terminal."""
+    """The demo cannot continue; the message is for the user."""

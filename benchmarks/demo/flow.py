@@ -1,4 +1,4 @@
-"""Walks through Home Assistant's forms as a person does who fills in what they know and leaves the rest as offered."""
+"""Fills in Home Assistant's forms like a person, who enters known values and keeps the offered values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,19 +14,19 @@ _SUBENTRY = "config/config_entries/subentries/flow"
 
 
 async def add_entry(api: Api, domain: str, answers: Answers) -> dict[str, Any]:
-    """ "Add integration": the last step's answer, an entry or an abort with its reason."""
+    """ "Add integration": return the result of the last step, an entry or an abort with its reason."""
     return await _walk(api, _CONFIG, {"handler": domain}, answers)
 
 
 async def add_subentry(api: Api, entry_id: str, subentry_type: str, answers: Answers) -> None:
-    """ "Add charger", "Add user" and the like on the page of an entry. DemoError if it is refused."""
+    """ "Add charger", "Add user" and others on the page of an entry. Raises DemoError if the flow is refused."""
     result = await _walk(api, _SUBENTRY, {"handler": [entry_id, subentry_type]}, answers)
     if result["type"] != "create_entry":
         raise DemoError(f"Adding a {subentry_type} ended with {result.get('reason')}.")
 
 
 async def fix_issue(api: Api, domain: str, issue_id: str, answers: Answers) -> dict[str, Any]:
-    """ "Fix" at an issue under Settings → Repairs; `answers["next_step_id"]` is what to choose from a menu."""
+    """ "Fix" at an issue in Settings → Repairs; `answers["next_step_id"]` is the choice in a menu."""
     return await _walk(api, _REPAIR, {"handler": domain, "issue_id": issue_id}, answers)
 
 
@@ -57,11 +57,13 @@ def _filled(field: dict[str, Any], answers: Answers) -> tuple[str, Any]:
 
 def _offered(field: dict[str, Any]) -> Any:
     suggested = (field.get("description") or {}).get("suggested_value")
-    return field.get("default") if suggested is None else suggested
+    if suggested is None:
+        return field.get("default")
+    return suggested
 
 
 def _chosen(field: dict[str, Any], value: Any) -> Any:
-    """A choice by what people read: the value of the option with that label, or with a label that contains it."""
+    """Return the value of the option with this label, or with a label that contains it."""
     options = field.get("selector", {}).get("select", {}).get("options") or []
     labels = {each["label"]: each["value"] for each in options if isinstance(each, dict)}
     if not isinstance(value, str) or value in labels.values():

@@ -1,4 +1,4 @@
-"""Who lives here and which chargers there are."""
+"""The people and chargers of the demo."""
 
 from dataclasses import replace
 
@@ -13,24 +13,24 @@ CARPORT_USER = "Clara"
 GUEST_PRICE = 0.39
 SPOT_ENTITY = "sensor.demo_spot_price"
 
-# Per kWh. Chargers that are not named here are the garage's, one after the other.
+# Prices per kWh. Chargers that are not listed here belong to the garage, in order.
 _PRICES: dict[str, Price] = {CARPORT: 0.23, DRIVEWAY: SpotPrice(additional=0.145, vat=1.25)}
 _GARAGE_PRICES = (0.21, 0.25)
 _FALLBACK_PRICE = 0.30
 
 
 def everyday_garage(seed: int) -> Scenario:
-    """Two chargers at which people come by themselves."""
+    """Return a scenario with two chargers and random visits."""
     return demo_garage(seed, password=PASSWORD)
 
 
 def scene_garage(seed: int) -> Scenario:
-    """Two chargers more and two people more; nobody comes before somebody asks for them."""
+    """Add two chargers and two people for the scenes; drivers come only when a scene sends them."""
     garage = everyday_garage(seed)
     dora = CardSlot(5, "Dora", "04e1f2a3b4c5d6")
     chargers = [replace(each, cards=(*each.cards, dora)) for each in garage.chargers]
     driveway = replace(chargers[0], serial=DRIVEWAY, name="Driveway", eto_wh=1_904_227)
-    # Its integration shows a reader, as all go-e do. The household is set up as if there were none.
+    # Its integration provides a card reader, as for all go-e chargers. The household is set up without it.
     carport = ChargerSettings(serial=CARPORT, name="Carport", password=PASSWORD, eto_wh=954_310)
     return replace(
         garage,
@@ -47,22 +47,22 @@ def scene_garage(seed: int) -> Scenario:
 
 
 def price_of(position: int) -> float:
-    """What a kilowatt-hour costs at the garage's charger in that place."""
+    """Return the price of a kilowatt-hour at the garage's charger at this position."""
     return _GARAGE_PRICES[position % len(_GARAGE_PRICES)]
 
 
 def prices_of(scenario: Scenario) -> dict[str, Price]:
-    """What a kilowatt-hour costs, by the charger's name."""
+    """Return the price of a kilowatt-hour by the charger's name."""
     return {each.name: _PRICES.get(each.serial, price_of(at)) for at, each in enumerate(scenario.chargers)}
 
 
 def default_users(scenario: Scenario) -> dict[str, str]:
-    """Who pays where no card can be read, by the charger's name."""
+    """Return the default user of each charger without a card reader, by the charger's name."""
     return {each.name: CARPORT_USER for each in scenario.chargers if each.serial == CARPORT}
 
 
 def charger_answers(charger: ChargerAddress, position: int) -> dict[str, object]:
-    """What a person fills in for this charger; all else is found or offered by the wizard."""
+    """Return the values a person enters for this charger; the wizard finds or offers the others."""
     price = _PRICES.get(charger.serial, price_of(position))
     if isinstance(price, SpotPrice):
         spot = {"entity": SPOT_ENTITY, "additional": price.additional, "vat": price.vat, "fallback": _FALLBACK_PRICE}
@@ -72,7 +72,7 @@ def charger_answers(charger: ChargerAddress, position: int) -> dict[str, object]
 
 
 def _by_hand(charger: ChargerAddress) -> dict[str, object]:
-    """A charger of no known family, entity by entity."""
+    """Return the values for a charger of no known family, entity by entity."""
     own = f"goe_{charger.serial}"
     return {
         "source": "generic",

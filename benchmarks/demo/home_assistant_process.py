@@ -1,4 +1,4 @@
-"""A real Home Assistant: a process of its own on a prepared configuration directory."""
+"""A real Home Assistant in a separate process, with a prepared configuration directory."""
 
 import asyncio
 import sys
@@ -16,12 +16,12 @@ from .process import ChildProcess
 
 _LOOK_EVERY_S = 0.2
 _STARTS_WITHIN_S = 180.0
-# It writes its states and closes its databases; Home Assistant itself gives that up to a minute.
+# Time to write its states and close its databases; Home Assistant allows itself up to a minute.
 _PATIENCE_S = 60.0
 
 
 class HomeAssistantProcess:
-    """An async context manager: inside it Home Assistant runs, and `api` is signed in."""
+    """An async context manager in which Home Assistant runs and `api` is signed in."""
 
     def __init__(self, config: Path, url: str, motion: FastMotion, log: Path) -> None:
         self.api = Api(url)
@@ -31,7 +31,7 @@ class HomeAssistantProcess:
         self._process: ChildProcess | None = None
 
     async def __aenter__(self) -> Self:
-        """Starts it and waits until it has started; DemoError with the end of its log if it does not."""
+        """Start Home Assistant and wait until it is ready. Raises DemoError with the end of its log if it fails."""
         self._process = await self._started()
         try:
             await self.api.__aenter__()
@@ -43,24 +43,24 @@ class HomeAssistantProcess:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Ends it."""
+        """Stop it."""
         await self.api.__aexit__()
         if self._process is not None and not self._process.ended:
             await self._process.stop(_PATIENCE_S)
 
     async def kill(self) -> None:
-        """It dies at once, as in a power failure: nothing is written, nobody is told."""
+        """Kill it, as a power failure would: it writes nothing and notifies no other process."""
         await self.process.kill()
 
     async def come_back(self) -> None:
-        """Starts it again on what it left behind, and waits until it has started."""
+        """Start it again with its present data, and wait until it is ready."""
         self._process = await self._started()
         await self._ready()
 
     async def _started(self) -> ChildProcess:
-        # --skip-pip: all that it needs is in this environment, and a demo installs nothing behind people's backs.
-        # Its configuration is the working directory, because `-m` puts that first on the module path, and the
-        # repository's own `custom_components` would hide the one with the stand-ins.
+        # --skip-pip: this environment has all requirements, and the demo installs no packages. The configuration is the
+        # working directory because `-m` puts that first on the module path. Otherwise the repository's
+        # `custom_components` would hide the directory with the stand-ins.
         return await ChildProcess.start(
             "Home Assistant",
             [sys.executable, "-m", "homeassistant", "--config", str(self._config), "--skip-pip"],
@@ -71,7 +71,7 @@ class HomeAssistantProcess:
 
     @property
     def process(self) -> ChildProcess:
-        """The process itself."""
+        """The process."""
         assert self._process is not None, "used outside of its context"
         return self._process
 
@@ -85,7 +85,7 @@ class HomeAssistantProcess:
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _confirm_port(self) -> None:
-        """Since 2026.7 a port is on trial until it is confirmed: Home Assistant would restart without it."""
+        """Confirm the port. Since 2026.7 Home Assistant restarts without a port that is not confirmed."""
         socket = await self.api.socket()
         try:
             with suppress(DemoError):
@@ -98,10 +98,10 @@ class HomeAssistantProcess:
             await self.api.sign_in()
             config = await self.api.get("config")
         except (aiohttp.ClientError, TimeoutError, DemoError):
-            # Nobody listens yet, or the part that lets us in is not loaded.
+            # The port is not open yet, or the login is not loaded.
             return False
         if config["config_dir"] != str(self._config):
-            raise DemoError(f"{self.api.url} has become another Home Assistant's meanwhile. Please start again.")
+            raise DemoError(f"another Home Assistant uses {self.api.url} now. Start the demo again.")
         if config["recovery_mode"]:
             raise self.process.failure("started in recovery mode")
         return bool(config["state"] == "RUNNING")

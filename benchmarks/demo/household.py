@@ -1,4 +1,4 @@
-"""The household of the demo, set up through the flows that people use."""
+"""The household of the demo, set up with the same flows that a user has."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ _LOOK_EVERY_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class HouseholdIds:
-    """The ids under which Home Assistant keeps the household, by name."""
+    """The ids of the household's parts in Home Assistant, by name."""
 
     entry_id: str
     chargers: dict[str, str]
@@ -33,13 +33,13 @@ class HouseholdIds:
     cards: dict[str, str]
 
     def owner_of(self, charger: str, slot: int) -> str | None:
-        """Whose card is in a slot; None: nobody's."""
+        """Return the owner of the card in a slot; None: it has none."""
         card = f"{charger} #{slot} · "
         return next((title.removeprefix(card) for title in self.cards if title.startswith(card)), None)
 
 
 async def connect_chargers(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> None:
-    """Makes the chargers known to Home Assistant, as they are before anybody installs this integration."""
+    """Add the chargers to Home Assistant, as they are before this integration is installed."""
     passwords = {each.serial: each.password for each in scenario.chargers}
     for charger in chargers:
         where = {"host": charger.host, "port": charger.port, "password": passwords[charger.serial]}
@@ -51,7 +51,7 @@ async def connect_chargers(api: Api, chargers: Sequence[ChargerAddress], scenari
 
 
 async def _connected(api: Api, charger: ChargerAddress) -> None:
-    """Waits until its entities have values: the wizard looks at them."""
+    """Wait until the entities have values, which the wizard checks."""
     deadline = time.monotonic() + _CONNECTED_WITHIN_S
     while True:
         with suppress(DemoError):
@@ -59,12 +59,12 @@ async def _connected(api: Api, charger: ChargerAddress) -> None:
             if state["state"] not in ("unavailable", "unknown"):
                 return
         if time.monotonic() > deadline:
-            raise DemoError(f"{charger.name} does not connect.")
+            raise DemoError(f"{charger.name} did not connect in time.")
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
 async def set_up_household(api: Api, chargers: Sequence[ChargerAddress], scenario: Scenario) -> HouseholdIds:
-    """All chargers, users, vehicles and cards of the scenario whose sessions are somebody's; what is there stays."""
+    """Add the chargers, users, vehicles and cards of the scenario that identify a user; keep existing ones."""
     ids = await household_ids(api) or await _founded(api, chargers[0])
     paid_by_default = default_users(scenario)
     await _add_chargers(api, ids, [each for each in chargers if each.name not in paid_by_default])
@@ -83,7 +83,7 @@ async def set_up_household(api: Api, chargers: Sequence[ChargerAddress], scenari
 
 
 async def household_ids(api: Api) -> HouseholdIds | None:
-    """The ids of the household that is there, None without one."""
+    """Return the ids of the existing household, None without one."""
     entries = await api.get("config/config_entries/entry")
     entry_id = next((str(entry["entry_id"]) for entry in entries if entry["domain"] == DOMAIN), None)
     if entry_id is None:
@@ -94,10 +94,10 @@ async def household_ids(api: Api) -> HouseholdIds | None:
 
 
 async def _founded(api: Api, first: ChargerAddress) -> HouseholdIds:
-    """The first charger makes the household."""
+    """Add the first charger, which creates the household."""
     result = await add_entry(api, DOMAIN, charger_answers(first, 0))
     if result["type"] != "create_entry":
-        raise DemoError(f"The household cannot be made: {result['reason']}")
+        raise DemoError(f"The household could not be created: {result['reason']}")
     ids = await household_ids(api)
     assert ids is not None, "the household was made a moment ago"
     return ids
@@ -121,7 +121,9 @@ async def _add_cards(api: Api, ids: HouseholdIds, scenario: Scenario, drivers: S
 
 
 def _user(name: str, kind: str) -> dict[str, Any]:
-    billing = {"method": "price", "price": GUEST_PRICE} if kind == "guest" else {}
+    billing: dict[str, Any] = {}
+    if kind == "guest":
+        billing = {"method": "price", "price": GUEST_PRICE}
     return {"name": name, "user_type": kind, **billing}
 
 

@@ -1,4 +1,4 @@
-"""The chargers' total counters from one run to the next: a meter that falls back would be another meter."""
+"""The chargers' total counters from one run to the next: a counter that falls would look like another meter."""
 
 import json
 from contextlib import suppress
@@ -14,7 +14,7 @@ from .simulator_process import SimulatorProcess
 
 
 def with_meters(scenario: Scenario, file: Path) -> Scenario:
-    """The same chargers, whose counters go on where `save_meters` saw them; as they are where it saw none."""
+    """Return the chargers with the counters that `save_meters` stored; without stored values they are unchanged."""
     if not file.exists():
         return scenario
     read: dict[str, float] = json.loads(file.read_text())
@@ -23,7 +23,7 @@ def with_meters(scenario: Scenario, file: Path) -> Scenario:
 
 
 async def save_meters(simulator: SimulatorProcess, file: Path) -> None:
-    """Notes what the counters say; nothing when the simulator is gone already."""
+    """Store the counters; do nothing if the simulator has ended."""
     with suppress(aiohttp.ClientError):
         _write(file, await simulator.state())
 

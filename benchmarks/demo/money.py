@@ -1,9 +1,11 @@
-"""Money as people read it. Millionths of a euro inside."""
+"""Amounts of money as text. They are stored in millionths of a euro."""
 
-# Half a cent: amounts that are nearer than that are the same to the cent, wherever rounding falls.
+# Half a cent: amounts that differ by less are equal to the cent, regardless of rounding.
 CENT_MICRO = 5_000
 
 
 def euro(micro: float | None) -> str:
-    """To the cent."""
-    return "nothing" if micro is None else f"{micro / 1e6:.2f} €"
+    """Return an amount rounded to the cent."""
+    if micro is None:
+        return "nothing"
+    return f"{micro / 1e6:.2f} €"

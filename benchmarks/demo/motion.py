@@ -1,4 +1,4 @@
-"""Fast motion: one mapping from the wall's time to the house's, the same in all processes."""
+"""Fast motion: one mapping from wall time to house time, the same in all processes."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ class FastMotion:
     house_origin: float
 
     def environment(self) -> dict[str, str]:
-        """What tells the integration of it."""
+        """Return the environment variables for the integration."""
         values = (self.rate, self.wall_origin, self.house_origin)
         return {"EV_CHARGING_MANAGER_FAST_MOTION": ",".join(map(repr, values))}
 
     def arguments(self) -> list[str]:
-        """What tells the simulator of it."""
+        """Return the command-line options for the simulator."""
         return [
             f"--speed={self.rate!r}",
             f"--wall-origin={self.wall_origin!r}",

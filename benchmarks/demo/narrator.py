@@ -1,4 +1,4 @@
-"""Each session in one line, from the events that any automation can hear."""
+"""One line per session, from the events that automations receive."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,17 +14,17 @@ EVENTS = tuple(
     f"{DOMAIN}_{name}" for name in ("session_started", "session_completed", "session_discarded", "card_tapped")
 )
 
-# A card that comes within this time of the plug was not late for anybody.
+# A card within this time after the plug-in is not late.
 _IN_TIME_S = 1.0
 _SWAP_S = 60.0
 
 _REASONS = {
     "no_card": "no card",
     "stale_card": "card of an earlier session",
-    "open_access": "open to all",
+    "open_access": "open access",
     "card_unmapped": "card not assigned",
-    "mapping_inactive": "card switched off",
-    "card_unreadable": "card not readable",
+    "mapping_inactive": "card not active",
+    "card_unreadable": "card unreadable",
     "reader_silent": "card reader silent",
     "reader_unavailable": "card reader unavailable",
     "no_reader": "no card reader",
@@ -33,9 +33,9 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Narrator:
-    """Makes lines of events. Sessions in `besides` are of an earlier run and are passed over.
+    """Builds lines from events. Sessions in `besides` belong to an earlier run and are skipped.
 
-    `told` holds the ids of the sessions that were completed: an event may come twice, a line does not.
+    `told` holds the ids of the completed sessions: an event may repeat, but a line must not.
     """
 
     chargers: Sequence[str]
@@ -47,7 +47,7 @@ class Narrator:
     _left: dict[str, float] = field(default_factory=dict)
 
     def line(self, event_type: str, payload: Payload) -> str | None:
-        """The line for an event, None if it has none of its own."""
+        """Return the line for an event, None if the event has no line."""
         match event_type.removeprefix(f"{DOMAIN}_"):
             case "session_started":
                 self._started(payload)
@@ -73,14 +73,16 @@ class Narrator:
         return " · ".join((*self._place(payload), *_who(payload), *_amounts(payload), *notes))
 
     def _discarded(self, payload: Payload) -> str:
-        return " · ".join((*self._place(payload), f"nothing worth recording in {payload['duration_seconds']} s"))
+        return " · ".join(
+            (*self._place(payload), f"discarded after {payload['duration_seconds']} s: too short or too little energy")
+        )
 
     def _place(self, payload: Payload) -> tuple[str]:
         ended = datetime.fromisoformat(payload["ended_at"]).astimezone(self.zone)
         return (f"{ended:%H:%M} {self._short(payload['charger_name'])}",)
 
     def _short(self, name: str) -> str:
-        """A charger's name without the words that all of them have in common."""
+        """Return a charger's name without the words common to all chargers."""
         words, others = name.split(), [each.split() for each in self.chargers if each != name]
         while len(words) > 1 and others and all(each[:1] == words[:1] for each in others):
             words, others = words[1:], [each[1:] for each in others]
@@ -96,11 +98,11 @@ class Narrator:
         if gap <= _SWAP_S:
             notes.append(f"{gap:.0f} s after the last car")
         if payload["reconstructed"]:
-            notes.append("Home Assistant was away meanwhile")
+            notes.append("Home Assistant was not running for a while")
         return notes
 
     def _card_came_after(self, payload: Payload, started: float) -> float | None:
-        """How late the card was of somebody who was nobody when the session began."""
+        """Return how late the card was, if the user was unknown when the session began."""
         if payload["session_id"] not in self._strangers or payload["identified_by"] != "card":
             return None
         waits = (tap - started for tap in self._taps.get(payload["charger_id"], ()))
@@ -112,13 +114,18 @@ def _who(payload: Payload) -> tuple[str, ...]:
         reason = str(payload["unknown_reason"])
         return (f"{payload['user_name']} ({_REASONS.get(reason, reason)})",)
     vehicle = payload["vehicle_name"]
-    return (payload["user_name"], vehicle) if vehicle else (payload["user_name"],)
+    if vehicle:
+        return (payload["user_name"], vehicle)
+    return (payload["user_name"],)
 
 
 def _amounts(payload: Payload) -> tuple[str, str]:
     symbol = {"EUR": "€"}.get(payload["currency"], payload["currency"])
     cost = payload["cost"]
-    return f"{payload['energy_kwh']:.1f} kWh", "no price" if cost is None else f"{cost:.2f} {symbol}"
+    energy = f"{payload['energy_kwh']:.1f} kWh"
+    if cost is None:
+        return energy, "no price"
+    return energy, f"{cost:.2f} {symbol}"
 
 
 def _utc(text: str) -> float:

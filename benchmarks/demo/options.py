@@ -1,4 +1,4 @@
-"""What can be said on the command line."""
+"""The command-line options."""
 
 import argparse
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _DATA = Path(__file__).resolve().parents[2] / ".demo"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`sessions` None: until somebody ends it, or `ends` says that the scenes are all. `name_card` None: ask."""
+    """`sessions` None: no limit; `ends`: stop after the scenes. `name_card` None: ask."""
 
     sessions: int | None
     scenes: tuple[str, ...]
@@ -27,32 +27,37 @@ class Options:
 
 
 def options(words: list[str]) -> Options:
-    """Ends the process with a message when the words make no sense."""
+    """Parse the command line; exit with a message if it is invalid."""
     parser = argparse.ArgumentParser(
         "scripts/demo",
         description="A real Home Assistant records simulated charging sessions in fast motion. Without --sessions and"
-        " --scenes it plays all scenes, then drivers come by themselves until Ctrl-C. The exit code is 1 if a record is"
-        " not what it should be.",
+        " --scenes it plays all scenes, then random visits until Ctrl-C. The exit code is 1 if a record is wrong.",
     )
-    parser.add_argument("--sessions", type=_count, help="no scenes but those of --scenes; end after so many sessions")
+    parser.add_argument(
+        "--sessions", type=_count, help="play only the scenes of --scenes; stop after this number of sessions"
+    )
     parser.add_argument(
         "--scenes",
         type=_scenes,
         metavar="NAMES",
-        help=f"play these scenes and end: all, none, or some of {', '.join(BY_NAME)}",
+        help=f"play these scenes and stop: all, none, or a list of {', '.join(BY_NAME)}",
     )
     parser.add_argument(
         "--name-card",
         type=_name,
         metavar="NAME",
-        help=f"whose the unknown card is, instead of asking (default where nobody can be asked: {DEFAULT_OWNER})",
+        help=f"the owner of the unknown card, instead of asking (default without a terminal: {DEFAULT_OWNER})",
     )
-    parser.add_argument("--port", type=_port, default=8123, help="of Home Assistant; busy: the next free one")
-    parser.add_argument("--speed", type=_speed, default=120.0, help="how much faster than life (default: 120)")
-    parser.add_argument("--seed", type=int, default=1, help="of the drivers' habits (default: 1)")
+    parser.add_argument(
+        "--port", type=_port, default=8123, help="port of Home Assistant, or the next free one (default: 8123)"
+    )
+    parser.add_argument("--speed", type=_speed, default=120.0, help="factor of the fast motion (default: 120)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random visits (default: 1)")
     parser.add_argument("--keep", action="store_true", help="keep the data of the last run")
-    parser.add_argument("--headless", action="store_true", help="no browser")
-    parser.add_argument("--data", type=Path, default=_DATA, help="where it lives (default: .demo in the repository)")
+    parser.add_argument("--headless", action="store_true", help="open no browser")
+    parser.add_argument(
+        "--data", type=Path, default=_DATA, help="directory of the demo (default: .demo in the repository)"
+    )
     return _chosen(parser.parse_args(words))
 
 
@@ -60,24 +65,27 @@ def _chosen(said: argparse.Namespace) -> Options:
     values = vars(said)
     scenes: tuple[str, ...] | None = values.pop("scenes")
     if scenes is None:
-        return Options(**values, scenes=() if said.sessions else tuple(BY_NAME), ends=False)
+        scenes = () if said.sessions else tuple(BY_NAME)
+        return Options(**values, scenes=scenes, ends=False)
     return Options(**values, scenes=scenes, ends=bool(scenes) and said.sessions is None)
 
 
 def _scenes(text: str) -> tuple[str, ...]:
-    """In the order in which they are played."""
+    """Return the scenes in the order of the catalogue."""
     names = {name.strip() for name in text.split(",")}
     if names in ({"all"}, {"none"}):
-        return tuple(BY_NAME) if "all" in names else ()
+        if "all" in names:
+            return tuple(BY_NAME)
+        return ()
     if unknown := names - set(BY_NAME):
         known = ", ".join(("all", "none", *BY_NAME))
-        raise argparse.ArgumentTypeError(f"there is no scene {', '.join(sorted(unknown))}, only {known}")
+        raise argparse.ArgumentTypeError(f"unknown scene {', '.join(sorted(unknown))}; known scenes: {known}")
     return tuple(name for name in BY_NAME if name in names)
 
 
 def _name(text: str) -> str:
     if not text.strip():
-        raise argparse.ArgumentTypeError("a name has letters")
+        raise argparse.ArgumentTypeError("the name must contain letters")
     return text.strip()
 
 
@@ -96,5 +104,5 @@ def _speed(text: str) -> float:
 def _within(text: str, least: float, most: float) -> float:
     number = float(text)
     if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text} does not lie between {least:,} and {most:,}")
+        raise argparse.ArgumentTypeError(f"{text} is not between {least:,} and {most:,}")
     return number

@@ -1,4 +1,4 @@
-"""A port that nobody listens on."""
+"""A search for a free port."""
 
 import socket
 
@@ -9,14 +9,14 @@ _TRIES = 100
 
 
 def free_port(wanted: int) -> int:
-    """`wanted`, or the next one that is free; 0 is any. DemoError if there is none."""
+    """Return `wanted` or the next free port; 0 means any port. Raises DemoError if there is none."""
     for port in range(wanted, min(wanted + _TRIES, 65536)):
         with socket.socket() as probe:
-            # As Home Assistant's own listener does it: what an earlier one left in TIME_WAIT is free.
+            # As Home Assistant's listener does it: a port in TIME_WAIT counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise DemoError(f"No port from {wanted} on is free.")
+    raise DemoError(f"No free port found from {wanted} on. Choose another one with --port.")

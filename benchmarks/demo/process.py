@@ -1,4 +1,4 @@
-"""A process of its own whose output goes into a file."""
+"""A child process with its output in a file."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from .errors import DemoError
 
 
 class ChildProcess:
-    """Started by `start`; `stop` asks it to end, and ends it when it does not."""
+    """A process that `start` starts. `stop` requests its end, and kills it if it does not end."""
 
     def __init__(self, name: str, process: Process, log: Path) -> None:
         self.name = name
@@ -30,9 +30,9 @@ class ChildProcess:
         environment: Mapping[str, str] | None = None,
         talks: bool = False,
     ) -> "ChildProcess":
-        """Starts it. `talks`: what it prints is read with `line`, and only its complaints go into `log`.
+        """Start the process. `talks`: its output is read with `line`, and only its errors go into `log`.
 
-        It gets a session of its own, so that Ctrl-C reaches us alone and everything ends in order.
+        It runs in a separate session, so that Ctrl-C reaches only the demo, which then ends all processes in order.
         """
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
@@ -48,25 +48,25 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """The process id."""
         return self._process.pid
 
     @property
     def ended(self) -> bool:
-        """Whether it is no more."""
+        """Whether the process has ended."""
         return self._process.returncode is not None
 
     async def line(self) -> str:
-        """The next line that it prints; empty when there is none any more."""
+        """Return the next line of its output; empty after the last one."""
         assert self._process.stdout is not None, "started without talks=True"
         return (await self._process.stdout.readline()).decode()
 
     async def wait(self) -> int:
-        """Waits for its end; its exit code."""
+        """Wait for its end; return the exit code."""
         return await self._process.wait()
 
     async def stop(self, patience_s: float) -> None:
-        """Asks it to end, and kills it when it takes longer than that."""
+        """Request its end, and kill it after a timeout."""
         with suppress(ProcessLookupError):
             self._process.terminate()
         try:
@@ -76,13 +76,13 @@ class ChildProcess:
             await self.kill()
 
     async def kill(self) -> None:
-        """Ends it at once, as a power failure would."""
+        """Kill it, as a power failure would."""
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
 
     def failure(self, what: str) -> DemoError:
-        """An error that shows the last lines of its log."""
+        """Return an error that shows the last lines of its log."""
         with self.log.open(errors="replace") as lines:
             last = "".join(deque(lines, maxlen=25))
         return DemoError(f"{self.name} {what}. The end of {self.log}:\n\n{last}")

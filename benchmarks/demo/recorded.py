@@ -1,4 +1,4 @@
-"""What the ledger holds, read from its file without asking the integration."""
+"""The sessions of the ledger, read from its file without the integration."""
 
 import sqlite3
 from collections.abc import Collection
@@ -28,7 +28,7 @@ SELECT max(utc) FROM
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
-    """A session as it was recorded. Times in UTC epoch seconds, energy in mWh, cost in millionths."""
+    """A recorded session. Times are UTC epoch seconds, energy is mWh, costs are millionths."""
 
     session_id: str
     charger: str
@@ -49,18 +49,18 @@ class RecordedSession:
 
 
 def recorded_sessions(config: Path, *, besides: Collection[str] = ()) -> list[RecordedSession]:
-    """All sessions in the order of their starts, the running ones too, without those with an id in `besides`."""
+    """Return all sessions in the order of their starts, including running ones, without the ids in `besides`."""
     found = (RecordedSession(*row) for row in _rows(config, _SESSIONS))
     return [each for each in found if each.session_id not in besides]
 
 
 def recorded_prices(config: Path, session_id: str) -> list[tuple[int, int, int | None]]:
-    """The parts of a session's bill: start of the quarter-hour (UTC epoch seconds), mWh, millionths per kWh."""
+    """Return the parts of a session's bill: start of the quarter-hour (UTC epoch seconds), mWh, millionths per kWh."""
     return [(quarter, energy, price) for quarter, energy, price in _rows(config, _PRICES, session_id)]
 
 
 def latest_time(config: Path) -> float:
-    """The latest house time (UTC epoch seconds) that the ledger knows of; 0 without one."""
+    """Return the latest house time (UTC epoch seconds) in the ledger; 0 without one."""
     return max((float(latest) for (latest,) in _rows(config, _LATEST) if latest is not None), default=0.0)
 
 

@@ -1,4 +1,4 @@
-"""Settings → Repairs, as the front end uses it."""
+"""Settings → Repairs, as the frontend uses it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .household import DOMAIN
 
 @dataclass(frozen=True, slots=True)
 class UnmappedCard:
-    """The repair of a card that is nobody's. `card`: as people are shown it."""
+    """The repair for a card without a user. `card`: the card as the user sees it."""
 
     issue_id: str
     charger: str
@@ -19,7 +19,7 @@ class UnmappedCard:
 
 
 async def unmapped_card(api: Api, charger: str, card: str) -> UnmappedCard | None:
-    """The repair that is open for this card at this charger; None: there is none, or somebody chose to ignore it."""
+    """Return the open repair for this card at this charger; None if there is none or it is ignored."""
     for issue in (await api.ask("repairs/list_issues"))["issues"]:
         words = issue["translation_placeholders"] or {}
         ours = issue["domain"] == DOMAIN and issue["translation_key"] == "card_unmapped" and not issue["ignored"]
@@ -29,7 +29,7 @@ async def unmapped_card(api: Api, charger: str, card: str) -> UnmappedCard | Non
 
 
 async def give_card(api: Api, card: UnmappedCard, owner: str, users: Collection[str]) -> None:
-    """Fills in the repair's form: a user who is there, or a new one."""
+    """Fill in the repair's form: an existing user or a new one."""
     known = {"next_step_id": "user", "user_id": owner}
     answers = known if owner in users else {"next_step_id": "new_user", "name": owner}
     result = await fix_issue(api, DOMAIN, card.issue_id, answers)

@@ -8,7 +8,7 @@ from benchmarks.simulator import Scenario
 
 
 def write_scenario(scenario: Scenario, file: Path) -> Path:
-    """Writes it as the simulator's `--config` wants it."""
+    """Write the scenario in the format of the simulator's `--config`."""
     content = {
         "chargers": [asdict(each) for each in scenario.chargers],
         "cars": [asdict(each) for each in scenario.cars.values()],

@@ -1,4 +1,4 @@
-"""A scene, and how scenes are played: side by side where their chargers are free."""
+"""A scene, and how scenes are played: in parallel at different chargers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,7 +14,7 @@ from .verdict import Verdict, failed
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`charger`: the serial of the one at which it plays; None: it needs the whole house, after all others."""
+    """`charger`: the serial of its charger; None: it uses the whole house and is played after all others."""
 
     name: str
     charger: str | None
@@ -23,7 +23,7 @@ class Scene:
 
 
 async def play_all(scenes: Sequence[Scene], stage: Stage) -> bool:
-    """Whether each ended as it should. Scenes of one charger follow each other in the given order."""
+    """Return whether each scene ended as expected. Scenes of one charger are played in the given order."""
     chargers = dict.fromkeys(each.charger for each in scenes if each.charger is not None)
     queues = [[each for each in scenes if each.charger == charger] for charger in chargers]
     alone = [each for each in scenes if each.charger is None]

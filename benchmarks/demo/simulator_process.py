@@ -1,4 +1,4 @@
-"""The simulated chargers: a process of its own, and its control port."""
+"""The simulated chargers in a separate process, and its control port."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ _PATIENCE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ChargerAddress:
-    """Where a simulated charger is."""
+    """The address of a simulated charger."""
 
     serial: str
     name: str
@@ -27,10 +27,10 @@ class ChargerAddress:
 
 
 class SimulatorProcess:
-    """An async context manager: the chargers are there inside it. Nobody comes before `begin`."""
+    """An async context manager in which the chargers run. No driver comes before `begin`."""
 
     def __init__(self, scenario: Path, motion: FastMotion, seed: int, log: Path) -> None:
-        """`scenario`: its file."""
+        """Use `scenario`, a file."""
         self.chargers: tuple[ChargerAddress, ...] = ()
         self._command = [
             sys.executable,
@@ -45,7 +45,7 @@ class SimulatorProcess:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        """Starts it; DemoError if it does not get ready."""
+        """Start the process. Raises DemoError if it does not get ready."""
         process = await ChildProcess.start(
             "The simulator", self._command, directory=_REPOSITORY, log=self._log, talks=True
         )
@@ -58,7 +58,7 @@ class SimulatorProcess:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Ends it."""
+        """Stop it."""
         if self._session is not None:
             await self._session.close()
         if self._process is not None and not self._process.ended:
@@ -66,38 +66,38 @@ class SimulatorProcess:
 
     @property
     def process(self) -> ChildProcess:
-        """The process itself."""
+        """The process."""
         assert self._process is not None, "used outside of its context"
         return self._process
 
     async def begin(self) -> None:
-        """Drivers come from here on."""
+        """Let the visits begin."""
         await self._ask("POST", "start")
 
     async def visit(self, serial: str, driver: str, **visit: Any) -> None:
-        """This driver comes next to a charger; the rest are fields of the simulator's `Visit`."""
+        """Send this driver to a charger next; the other arguments are fields of the simulator's `Visit`."""
         await self._ask("POST", "visit", {"charger": serial, "driver": driver, **visit})
 
     async def leave(self, serial: str) -> None:
-        """The driver at a charger unplugs within seconds of house time."""
+        """Let the driver at a charger unplug within seconds of house time."""
         await self._ask("POST", "leave", {"charger": serial})
 
     async def outage(self, serial: str, seconds: float) -> None:
-        """A charger leaves the network for so many seconds on the wall."""
+        """Make a charger unreachable for this number of elapsed seconds."""
         await self._ask("POST", "outage", {"charger": serial, "seconds": seconds})
 
     async def mix(self) -> None:
-        """From here on all kinds of drivers come by themselves, without end."""
+        """Let random visits follow without end."""
         await self._ask("POST", "then", {"then": "mix"})
 
     async def finished(self) -> list[dict[str, Any]]:
-        """The truth about all sessions that are over, in the order of their ends."""
+        """Return the true sessions that have ended, in the order of their ends."""
         answer = await self._ask("GET", "truth")
         finished: list[dict[str, Any]] = answer["finished"]
         return finished
 
     async def state(self) -> dict[str, Any]:
-        """What the chargers do at this moment."""
+        """Return the present state of the chargers."""
         return await self._ask("GET", "state")
 
     async def _ready(self) -> None:

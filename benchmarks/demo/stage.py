@@ -1,4 +1,4 @@
-"""Where scenes are played: what they can ask of the drivers, of Home Assistant, and of the record."""
+"""The environment of the scenes: their access to the drivers, Home Assistant and the records."""
 
 import asyncio
 import time
@@ -20,14 +20,14 @@ from .simulator_process import SimulatorProcess
 from .watch import Watch
 
 _LOOK_EVERY_S = 0.1
-# On the wall, for what should happen at once, on a machine that has much else to do.
+# Elapsed seconds for immediate reactions, on a busy machine.
 AT_ONCE_S = 30.0
 _NOTHING = frozenset({"unavailable", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One car at a charger; `index`: how many sessions had ended there before."""
+    """One car at a charger; `index`: the number of sessions that had ended there before."""
 
     serial: str
     charger: str
@@ -36,7 +36,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Everything that is there while scenes are played."""
+    """Everything that scenes use."""
 
     simulator: SimulatorProcess
     home_assistant: HomeAssistantProcess
@@ -51,23 +51,23 @@ class Stage:
 
     @property
     def api(self) -> Api:
-        """Home Assistant's own."""
+        """Home Assistant's API."""
         return self.home_assistant.api
 
     async def comes(self, serial: str, driver: str, **visit: Any) -> Stay:
-        """A driver comes to a charger at which nobody else is expected."""
+        """Send a driver to a charger at which no other driver is expected."""
         index = sum(each["charger"] == serial for each in await self.simulator.finished())
         await self.simulator.visit(serial, driver, **visit)
         charger = next(each for each in self.simulator.chargers if each.serial == serial)
         return Stay(serial, charger.name, index)
 
     async def leaves(self, stay: Stay) -> Truth:
-        """The driver unplugs; what was true of the session."""
+        """Let the driver unplug; return the true session."""
         await self.simulator.leave(stay.serial)
         return await self.over(stay, 60.0)
 
     async def over(self, stay: Stay, house_s: float) -> Truth:
-        """What was true of a session that ends within so many seconds of the house."""
+        """Return the true session of a visit that ends within this number of house seconds."""
 
         async def ended() -> Truth | None:
             truths = await self.simulator.finished()
@@ -78,43 +78,47 @@ class Stage:
         return self.expectation.of(truth)
 
     async def charged(self, stay: Stay, kwh: float) -> None:
-        """Waits until the charger has delivered so much to this car."""
+        """Wait until the charger has delivered this energy to this car."""
 
         async def so_much() -> bool:
             charger = await self.charger(stay)
-            # Until this car is plugged in, the counter shows what the last one got.
+            # Until this car is plugged in, the counter shows the energy of the last one.
             return bool(charger["connected"] and charger["wh"] >= kwh * 1000)
 
         await self.until(so_much, f"{stay.charger}: {kwh} kWh to flow", kwh * 3600)
 
     async def charger(self, stay: Stay) -> dict[str, Any]:
-        """What its charger does at this moment."""
+        """Return the present state of its charger."""
         state = await self.simulator.state()
         return next(dict(each) for each in state["chargers"] if each["serial"] == stay.serial)
 
     async def judged(self, truth: Truth) -> tuple[RecordedSession, list[str]]:
-        """The record of a session that is over, and in what it differs from the truth. DemoError without one."""
+        """Return the record of a finished session, and its differences from the truth. Raises DemoError without a
+        record.
+        """
 
         async def recorded() -> Comparison | None:
             comparison = compare([truth], self._records(truth), self.yardstick)
-            return comparison if comparison.pairs else None
+            if comparison.pairs:
+                return comparison
+            return None
 
-        comparison = await self.until(recorded, f"{truth['charger_name']}: the session to be on record")
+        comparison = await self.until(recorded, f"{truth['charger_name']}: the session to be recorded")
         record = comparison.pairs[0][1]
         await self.until(lambda: self._told(record), f"{record.charger}: the event of the session's end")
-        again = [f"it is on record {len(comparison.doubled) + 1} times"] if comparison.doubled else []
+        again = [f"it is recorded {len(comparison.doubled) + 1} times"] if comparison.doubled else []
         return record, [*comparison.differences, *again]
 
     async def _told(self, record: RecordedSession) -> bool:
         return record.session_id in self.watch.told
 
     def _records(self, truth: Truth) -> list[RecordedSession]:
-        """Those that could be this session's."""
+        """Return the records that could belong to this session."""
         least_s = self.yardstick.time_s
         return [each for each in recorded_sessions(self.config) if overlap_s(truth, each) > least_s]
 
     async def shown(self, owner_id: str, key: str) -> str | None:
-        """What an entity of this integration shows; None while it shows nothing."""
+        """Return the state of an entity of this integration; None while it is unknown."""
         unique_id = f"{owner_id}_{key}"
         if unique_id not in self._entities:
             known = await self.api.ask("config/entity_registry/list")
@@ -122,10 +126,12 @@ class Stage:
         if unique_id not in self._entities:
             return None
         state: str = (await self.api.get(f"states/{self._entities[unique_id]}"))["state"]
-        return None if state in _NOTHING else state
+        if state in _NOTHING:
+            return None
+        return state
 
     def now(self) -> float:
-        """House time (UTC epoch seconds)."""
+        """Return the house time (UTC epoch seconds)."""
         return self.motion.house_origin + (time.time() - self.motion.wall_origin) * self.motion.rate
 
     async def until[T](
@@ -136,11 +142,11 @@ class Stage:
         *,
         every_s: float = _LOOK_EVERY_S,
     ) -> T:
-        """The first answer that says something; DemoError when there was none for so many seconds of the house."""
+        """Return the first result that is not None. Raises DemoError after this number of house seconds."""
         deadline = time.monotonic() + house_s / self.motion.rate + AT_ONCE_S
         while not (found := await look()):
             self.watch.check()
             if time.monotonic() > deadline:
-                raise DemoError(f"waited in vain for {what}")
+                raise DemoError(f"timed out waiting for {what}")
             await asyncio.sleep(every_s)
         return found

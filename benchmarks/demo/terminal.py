@@ -1,4 +1,4 @@
-"""What people read, and what they are asked."""
+"""Output and input at the terminal."""
 
 import asyncio
 import os
@@ -6,14 +6,14 @@ import sys
 
 
 class Terminal:
-    """Lines come at once, also where the output is a pipe; while somebody is asked something they wait."""
+    """Prints each line immediately, even if the output is a pipe. Lines wait while a question is open."""
 
     def __init__(self) -> None:
         self._asking = False
         self._waiting: list[str] = []
 
     def say(self, line: str) -> None:
-        """Tells a line."""
+        """Print a line."""
         if self._asking:
             self._waiting.append(line)
         else:
@@ -21,13 +21,13 @@ class Terminal:
 
     @property
     def listens(self) -> bool:
-        """Whether there is somebody to ask."""
+        """Whether a person can be asked."""
         return sys.stdin.isatty() and sys.stdout.isatty()
 
     async def ask(self, question: str) -> str:
-        """What somebody types, without blanks around it; EOFError when they have gone.
+        """Return the entered line without surrounding blanks. Raises EOFError if the input ended.
 
-        It may be cancelled when the answer came in another way.
+        It may be cancelled if the answer came another way.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[str] = loop.create_future()
@@ -52,7 +52,7 @@ class Terminal:
 
 
 def _read(keyboard: int, answer: "asyncio.Future[str]") -> None:
-    """A terminal gives whole lines."""
+    """A terminal delivers whole lines."""
     if answer.done():
         return
     typed = os.read(keyboard, 4096)

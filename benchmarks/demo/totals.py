@@ -1,4 +1,4 @@
-"""What everybody's total shows, and what it should be."""
+"""The shown totals of the users, and the expected ones."""
 
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ def recorded_kwh(config: Path, user: str) -> float:
 
 
 async def wrong_totals(stage: Stage) -> list[str]:
-    """The users whose total is not the sum of their sessions, while nobody charges."""
+    """Return the users with a total that is not the sum of their sessions, while no car charges."""
     ids = await household_ids(stage.api)
     users = ids.users if ids else {}
     return [wrong for name, user_id in users.items() if (wrong := await _wrong_total(stage, name, user_id))]

@@ -1,4 +1,4 @@
-"""How a scene ended: what was expected, what is on record."""
+"""The result of a scene: the expected and the recorded session."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`differences` empty: all is as it should be. `notes` are told before the verdict."""
+    """Without `differences` the record is correct. `notes` are printed before the verdict."""
 
     expected: str
     recorded: str
@@ -15,16 +15,18 @@ class Verdict:
 
     @property
     def equal(self) -> bool:
-        """Whether the record is what was expected."""
+        """Whether the record is as expected."""
         return not self.differences
 
     def lines(self, scene: str) -> list[str]:
-        """What people read of it; the last line says whether it went well."""
-        mark = "✓" if self.equal else "✗"
-        told = [f"  {note}" for note in (*self.notes, *self.differences)]
-        return [*told, f"{mark} {scene}: expected {self.expected} · on record {self.recorded}"]
+        """Return the lines to print; the last one states the result."""
+        mark = "✗"
+        if self.equal:
+            mark = "✓"
+        notes = [f"  {note}" for note in (*self.notes, *self.differences)]
+        return [*notes, f"{mark} {scene}: expected {self.expected} · recorded {self.recorded}"]
 
 
 def failed(reason: str) -> Verdict:
-    """A scene that did not come to its end."""
-    return Verdict("the scene to end", "nothing that could be compared", (reason,))
+    """The result of a scene that did not finish."""
+    return Verdict("that the scene ends", "nothing to compare", (reason,))

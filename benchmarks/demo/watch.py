@@ -1,4 +1,4 @@
-"""Tells each session as it ends, and in the end holds all of them against the truth."""
+"""Prints each session as it ends, and finally compares all sessions with the truth."""
 
 import asyncio
 import time
@@ -17,12 +17,12 @@ from .simulator_process import SimulatorProcess
 from .terminal import say
 
 _LOOK_EVERY_S = 0.25
-# On the wall: how long after its end a session may need to be on record.
+# Elapsed seconds after its end in which a session must be recorded.
 _RECORDED_WITHIN_S = 15.0
 
 
 class Watch:
-    """An async context manager: it listens from its beginning on. `earlier`: ids of sessions of another run."""
+    """An async context manager that listens to the events. `earlier`: ids of the sessions of earlier runs."""
 
     def __init__(
         self,
@@ -44,23 +44,23 @@ class Watch:
         self._telling: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Subscribes to the events."""
+        """Subscribe to the events."""
         await self.listen()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Listens no more."""
+        """Stop listening."""
         await self.look_away()
 
     async def listen(self) -> None:
-        """Tells what happens from here on."""
+        """Print the events from now on."""
         self._socket = await self._home_assistant.api.socket()
         for event_type in EVENTS:
             await self._socket.command("subscribe_events", event_type=event_type)
         self._telling = asyncio.create_task(self._tell(self._socket), name="narrator")
 
     async def look_away(self) -> None:
-        """Listens no more, and is not surprised by anything until `listen`."""
+        """Stop listening, and expect the end of Home Assistant, until `listen`."""
         telling, self._telling = self._telling, None
         socket, self._socket = self._socket, None
         if telling is not None:
@@ -70,7 +70,7 @@ class Watch:
             await socket.close()
 
     async def until(self, enough: asyncio.Event, sessions: int | None) -> int:
-        """Waits until it is enough or so many sessions were told; the exit code."""
+        """Wait until `enough` is set or this number of sessions ended; return the exit code."""
         overdue: float | None = None
         while not enough.is_set() and not (sessions and len(self._narrator.told) >= sessions):
             self.check()
@@ -85,20 +85,20 @@ class Watch:
 
     @property
     def told(self) -> Collection[str]:
-        """The ids of the sessions whose end was told."""
+        """The ids of the sessions that have ended."""
         return self._narrator.told
 
     def check(self) -> None:
-        """DemoError when a process is gone that should be there."""
+        """Raise DemoError if a process has ended unexpectedly."""
         if self._simulator.process.ended:
-            raise self._simulator.process.failure("ended on its own")
+            raise self._simulator.process.failure("ended unexpectedly")
         if self._telling is None:
             return
         if self._home_assistant.process.ended:
-            raise self._home_assistant.process.failure("ended on its own")
+            raise self._home_assistant.process.failure("ended unexpectedly")
         if self._telling.done():
             self._telling.result()
-            raise self._home_assistant.process.failure("hung up")
+            raise self._home_assistant.process.failure("closed the connection")
 
     async def _tell(self, socket: ApiSocket) -> None:
         async for event in socket.events():
@@ -107,21 +107,23 @@ class Watch:
                 say(line)
 
     async def _over(self) -> list[Truth]:
-        """Sessions that are over and worth a record."""
+        """Return the true sessions that have ended and should be recorded."""
         return [truth for truth in await self._simulator.finished() if not truth["micro"]]
 
     async def conclude(self) -> int:
-        """Holds all sessions so far against the truth; 0 if they are equal."""
+        """Compare all sessions so far with the truth; return 0 if they are equal."""
         comparison = await self._compare()
         if not comparison.pairs and comparison.settled:
             return 0
         for difference in comparison.differences:
             say(f"  {difference}")
         say(comparison.closing_line())
-        return 0 if comparison.equal else 1
+        if comparison.equal:
+            return 0
+        return 1
 
     async def _compare(self) -> Comparison:
-        """What has just ended gets a moment to be written down."""
+        """Wait a moment until the last sessions are recorded."""
         deadline = time.monotonic() + _RECORDED_WITHIN_S
         while True:
             truths = [self._expectation.of(each) for each in await self._simulator.finished()]

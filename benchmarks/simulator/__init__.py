@@ -1,9 +1,7 @@
-"""go-e chargers that are not there.
+"""Simulated go-e chargers: HTTP, WebSocket, cars, drivers, and the true course of every charging session.
 
-HTTP, WebSocket, cars, drivers, and the truth about every charging session.
-
-`Simulator` is the one door: an async context manager for tests and benchmarks; `python -m
-benchmarks.simulator` runs it as a process of its own.
+`Simulator` is the entry point: an async context manager for tests and benchmarks. `python -m benchmarks.simulator` runs
+it as a separate process.
 """
 
 from .car import Car

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.simulator`: the simulator as a process of its own."""
+"""`python -m benchmarks.simulator`: the simulator as a separate process."""
 
 import argparse
 import asyncio
@@ -17,9 +17,9 @@ from .two_chargers import demo_garage
 
 
 def main() -> int:
-    """Runs until SIGINT or SIGTERM; prints one JSON line with the ports when ready.
+    """Run until SIGINT or SIGTERM; print one JSON line with the ports when ready.
 
-    2: wrong configuration or a taken port.
+    Returns 2 for an invalid configuration or a port that is in use.
     """
     options = _parser().parse_args()
     try:
@@ -52,16 +52,27 @@ async def _serve(options: argparse.Namespace) -> None:
 
 
 def _scenario(options: argparse.Namespace) -> Scenario:
-    scenario = load_scenario(options.config) if options.config else demo_garage(options.seed, password=options.password)
+    scenario = _base_scenario(options)
     if options.flood is not None:
         flooded = tuple(replace(each, flood=options.flood) for each in scenario.chargers)
         scenario = replace(scenario, chargers=flooded)
     return scenario
 
 
+def _base_scenario(options: argparse.Namespace) -> Scenario:
+    if options.config:
+        return load_scenario(options.config)
+    return demo_garage(options.seed, password=options.password)
+
+
 def _clock(options: argparse.Namespace) -> HouseClock:
-    wall = time.time() if options.wall_origin is None else options.wall_origin
-    return HouseClock(wall if options.clock_origin is None else options.clock_origin, wall, options.speed)
+    wall = options.wall_origin
+    if wall is None:
+        wall = time.time()
+    house = options.clock_origin
+    if house is None:
+        house = wall
+    return HouseClock(house, wall, options.speed)
 
 
 def _above_zero(text: str) -> float:
@@ -73,25 +84,25 @@ def _above_zero(text: str) -> float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "benchmarks.simulator", description="go-e chargers with cars and drivers, in fast motion"
+        "benchmarks.simulator", description="Simulate go-e chargers with cars and drivers, in fast motion."
     )
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--scenario", choices=["garage"], default="garage")
     source.add_argument("--config", type=Path, help="a scenario as JSON")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--password", default="simulator", help="of the chargers of --scenario")
-    parser.add_argument("--speed", type=_above_zero, default=1.0, help="house seconds per wall second")
-    parser.add_argument(
-        "--clock-origin", type=float, help="house time (epoch seconds) at --wall-origin; both default to now"
-    )
-    parser.add_argument("--wall-origin", type=float, help="epoch seconds")
-    parser.add_argument("--hertz", type=_above_zero, default=4.0, help="samples per wall second while power flows")
-    parser.add_argument("--flood", type=float, help="deltas per wall second of each charger, day and night")
+    parser.add_argument("--password", default="simulator", help="password of the chargers of --scenario")
+    parser.add_argument("--speed", type=_above_zero, default=1.0, help="house seconds per elapsed second")
+    parser.add_argument("--clock-origin", type=float, help="house time (epoch seconds) at --wall-origin; default: now")
+    parser.add_argument("--wall-origin", type=float, help="wall time (epoch seconds) of --clock-origin; default: now")
+    parser.add_argument("--hertz", type=_above_zero, default=4.0, help="samples per elapsed second while power flows")
+    parser.add_argument("--flood", type=float, help="deltas per elapsed second of each charger, at all times")
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--truth", type=Path, help="append a JSON line per finished session to this file")
     start = parser.add_mutually_exclusive_group()
-    start.add_argument("--wait-for-clients", action="store_true", help="go when each charger has a client")
-    start.add_argument("--start", action="store_true", help="go at once")
+    start.add_argument(
+        "--wait-for-clients", action="store_true", help="start the visits when each charger has a client"
+    )
+    start.add_argument("--start", action="store_true", help="start the visits immediately")
     return parser
 
 

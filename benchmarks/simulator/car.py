@@ -1,6 +1,6 @@
-"""A car draws power.
+"""The power that a car draws.
 
-All it can, then less as the battery fills, then now and then a little to balance its cells.
+It is the car's maximum at first, decreases as the battery fills, and ends with short draws to balance the cells.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ _STEP_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Car:
-    """A car as its charger sees it.
+    """A car as the charger sees it.
 
-    `taper_from` is the state of charge (0–1) from which power falls, linearly to `least_w` at 1.
+    `taper_from` is the state of charge (0–1) from which power decreases, linearly to `least_w` at 1.
     """
 
     name: str
@@ -34,22 +34,22 @@ class Car:
             raise ValueError(f"{self.name}: taper_from and efficiency lie above 0 and at most at 1")
 
     def watts(self, soc: float) -> float:
-        """The power this car draws at a state of charge."""
+        """Return the power in watts at a state of charge."""
         if soc < self.taper_from:
             return float(self.max_w)
         left = (1 - soc) / (1 - self.taper_from) if self.taper_from < 1 else 0.0
         return self.least_w + (self.max_w - self.least_w) * left
 
     def missing_mj(self, soc: float) -> int:
-        """What the charger has to deliver until the battery is full."""
+        """Return the energy in mWh that the charger must deliver until the battery is full."""
         return round((1 - soc) * self.battery_wh / self.efficiency * 3_600_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What one charging window came to.
+    """The result of one charging window.
 
-    Its power, the state of charge after it, and when the battery was full, if it was.
+    Its power, the state of charge after it, and the time at which the battery was full, if it was.
     """
 
     stretches: tuple[Stretch, ...]
@@ -58,12 +58,13 @@ class Charge:
 
 
 def charge(car: Car, soc: float, start_ms: int, end_ms: int, rng: Random) -> Charge:
-    """Charges from `start_ms` until the battery is full or until `end_ms`.
+    """Charge from `start_ms` until the battery is full or until `end_ms`.
 
-    The grid wobbles a little from minute to minute.
+    The grid voltage varies slightly from minute to minute.
     """
     stretches: list[Stretch] = []
-    missing = whole = car.missing_mj(soc)
+    whole = car.missing_mj(soc)
+    missing = whole
     at = start_ms
     while at < end_ms and missing > 0:
         full = 1 - missing / whole * (1 - soc)
@@ -74,12 +75,14 @@ def charge(car: Car, soc: float, start_ms: int, end_ms: int, rng: Random) -> Cha
         at += length
         if missing < watts:
             missing = 0
-    return Charge(tuple(stretches), 1 - missing / whole * (1 - soc) if whole else 1.0, at if missing <= 0 else None)
+    if missing <= 0:
+        return Charge(tuple(stretches), 1.0, at)
+    return Charge(tuple(stretches), 1 - missing / whole * (1 - soc), None)
 
 
 def balance(car: Car, full_ms: int, end_ms: int, bursts: int, rng: Random) -> tuple[Stretch, ...]:
-    """Up to `bursts` short draws of a few Wh, 60–120 s apart, as cars do after the charge and people take for
-    sessions.
+    """Return up to `bursts` short draws of a few Wh, 60–120 s apart. Cars make them after the charge, and they could be
+    mistaken for sessions.
     """
     stretches: list[Stretch] = []
     at = full_ms

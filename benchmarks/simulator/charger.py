@@ -1,4 +1,4 @@
-"""A go-e's state: what it says of itself at each house time, and which keys change."""
+"""The state of a go-e: the values of its keys at each house time, and the keys that change."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ _FLOOD_WATTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one moment changed. `unplugged` is the visit that ended with it."""
+    """The changes of one moment. `unplugged` is the visit that ended at this moment."""
 
     at_ms: int
     changes: Status
@@ -24,10 +24,10 @@ class Step:
 
 
 class Charger:
-    """Walks through the signals of one visit after the other, and through a grid of samples between them.
+    """Plays the signals of one visit after the other, and a grid of samples between them.
 
-    Samples are taken `period_ms` apart while power flows, with `flood` always. They stand on a grid of house
-    time that begins at the start, so that a late wake of the process moves none of them.
+    Samples are `period_ms` apart while power flows, with `flood` always. The grid is aligned to the start in house
+    time, so that a delay of the process does not move the samples.
     """
 
     def __init__(self, settings: ChargerSettings, seed: int, period_ms: float) -> None:
@@ -48,7 +48,7 @@ class Charger:
 
     @property
     def status(self) -> Status:
-        """All keys, as last sent. Owned by the charger: copy what you keep."""
+        """All keys as sent last. The dictionary changes later; copy it to keep it."""
         return self._status
 
     @property
@@ -58,20 +58,20 @@ class Charger:
 
     @property
     def begun(self) -> bool:
-        """Whether the present plan has shown a first sign."""
+        """Whether the first signal of the present plan was sent."""
         return self.plan is not None and (not self._coming or self._coming[0] is not self.plan.signals[0])
 
     def start(self, at_ms: int) -> None:
-        """The grid of samples begins here."""
+        """Start the grid of samples at this time."""
         self._start_ms = self._at_ms = at_ms
 
     def take(self, plan: Plan) -> None:
-        """The next visit. What is left of the last one's unlocking shows before its first sign."""
+        """Take the next visit. The remaining unlock signals of the last visit are sent before its first signal."""
         self.plan = plan
         self._coming = deque(plan.signals)
 
     def amend(self, plan: Plan) -> None:
-        """Takes a plan in the place of the present one, which it equals in all that has shown already."""
+        """Replace the present plan by one that is equal in all signals sent so far."""
         assert self.plan is not None, "there is nothing to amend"
         shown = len(self.plan.signals) - len(self._coming)
         self.plan = plan
@@ -79,18 +79,18 @@ class Charger:
         self.meter.amend(plan.curve)
 
     def drop(self) -> Plan | None:
-        """Takes back a plan that has not begun."""
+        """Remove and return a plan that has not begun."""
         plan, self.plan = self.plan, None
         self._coming.clear()
         return plan
 
     def due_ms(self) -> int | None:
-        """When something happens next, None: not before a new visit."""
+        """Return the time of the next event, None if it needs a new visit."""
         times = (self._leaving_ms(), self._coming[0].at_ms if self._coming else None, self._sample_ms())
         return min((each for each in times if each is not None), default=None)
 
     def step(self) -> Step:
-        """Does all that is due at `due_ms` and moves there. Signals of the same moment are one push."""
+        """Play everything that is due at `due_ms` and return it. Signals of the same moment are one push."""
         at_ms = self.due_ms()
         assert at_ms is not None, "nothing is due"
         sample = self._samples if self._sample_ms() == at_ms else None
@@ -106,14 +106,16 @@ class Charger:
             if signal.act is Act.UNPLUG:
                 unplugged, self.plan = self.plan, None
                 self._leaving, self._coming = self._coming, deque()
-        # Counters come first: whoever applies the keys in order has the last reading before the car is gone.
+        # Counters come first: a client that applies the keys in order gets the last reading before the unplug.
         changes = self._changed(self._readings(at_ms, sample) | keys)
         if sample is not None:
             self._samples += 1
         return Step(at_ms, changes, unplugged)
 
     def write(self, key: str, value: Json) -> Status:
-        """Sets a key as a client asks; returns what changed. ValueError with the reason if it may not."""
+        """Set a key on a client's request; return the changes. Raises ValueError with the reason if the key may not be
+        set.
+        """
         if reason := refusal(key, value):
             raise ValueError(reason)
         keys: Status = {key: value}
@@ -140,7 +142,9 @@ class Charger:
 
     def _reported_card(self, slot: int | None) -> Status:
         card = self._cards.get(slot) if slot is not None else None
-        return {"lri": card.uid} if card and self._status["rde"] else {}
+        if card and self._status["rde"]:
+            return {"lri": card.uid}
+        return {}
 
     def _card_energy(self, plan: Plan) -> Status:
         slot = plan.visit.card
@@ -172,8 +176,7 @@ class Charger:
         watts = self.meter.watts(at_ms)
         volts = [228.0 + round(unit(self._noise, at_ms // 60_000 * 3 + phase) * 4, 1) for phase in range(3)]
         if self.settings.flood and sample is not None:
-            # Pairs of samples cancel out: integrated over them the power is the one that the energy was
-            # computed from.
+            # Pairs of samples cancel out, so that the integral over a pair is the energy of the unchanged power.
             swing = 1 if sample % 2 == 0 else -1
             part = unit(self._noise, sample // 2)
             watts = watts + swing * (1 + int(part * _FLOOD_WATTS)) if watts > _FLOOD_WATTS else watts
@@ -191,7 +194,7 @@ class Charger:
 
 
 def _nrg(watts: int, phases: int, volts: list[float]) -> list[Json]:
-    """The array of 16: volts 0–3, amps 4–6, watts 7–10, total watts 11, power factors 12–15."""
+    """Return the array of 16: volts 0–3, amps 4–6, watts 7–10, total watts 11, power factors 12–15."""
     share = round(watts / phases, 2)
     powers = [share if phase < phases else 0 for phase in range(3)]
     amps = [round(power / volt, 2) for power, volt in zip(powers, volts, strict=True)]

@@ -1,4 +1,4 @@
-"""House time: what the clock on the garage's wall says, as fast as the demo wants it."""
+"""House time: the time of the simulated household, which can run faster than real time."""
 
 import time
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from .units import to_ms
 
 
 class Clock(Protocol):
-    """Tells house time in ms of the UTC epoch, and how long the wall clock takes to get somewhere."""
+    """A source of house time in ms of the UTC epoch."""
 
     @property
     def speed(self) -> float:
-        """House seconds per wall second."""
+        """House seconds per elapsed second."""
         ...
 
     def now_ms(self) -> int:
-        """House time."""
+        """Return the house time."""
         ...
 
     def wall_until(self, house_ms: int) -> float | None:
-        """Wall seconds until that house time, at least 0.
+        """Return the elapsed seconds until this house time, at least 0.
 
-        None: it comes only when somebody moves the clock.
+        None: the time passes only when the clock is moved.
         """
         ...
 
@@ -31,8 +31,8 @@ class Clock(Protocol):
 class HouseClock:
     """house = origin + (wall - wall_origin) * speed; both origins are epoch seconds.
 
-    It reads the wall clock and not a monotonic one, because Home Assistant in another process maps the same
-    two numbers.
+    It reads the wall clock instead of a monotonic clock, because Home Assistant in another process uses the same two
+    origins.
     """
 
     origin: float
@@ -44,29 +44,31 @@ class HouseClock:
             raise ValueError(f"speed must be above 0, not {self.speed}")
 
     def now_ms(self) -> int:
-        """House time."""
+        """Return the house time."""
         return to_ms(self.origin + (time.time() - self.wall_origin) * self.speed)
 
     def wall_until(self, house_ms: int) -> float:
-        """Wall seconds until that house time, at least 0."""
+        """Return the elapsed seconds until this house time, at least 0."""
         return max(0.0, (house_ms - self.now_ms()) / 1000 / self.speed)
 
 
 class HandClock:
-    """Stands still until it is moved. `speed` only says how far apart samples are in house time."""
+    """A clock that stands still until it is moved. `speed` only sets the distance of samples in house time."""
 
     def __init__(self, origin: float, speed: float = 1.0) -> None:
         self.speed = speed
         self._now_ms = to_ms(origin)
 
     def now_ms(self) -> int:
-        """House time."""
+        """Return the house time."""
         return self._now_ms
 
     def wall_until(self, house_ms: int) -> float | None:
-        """0 if that time is there, else None."""
-        return 0.0 if house_ms <= self._now_ms else None
+        """Return 0 if this time has passed, else None."""
+        if house_ms <= self._now_ms:
+            return 0.0
+        return None
 
     def move(self, seconds: float) -> None:
-        """Moves on by so many house seconds."""
+        """Move forward by this number of house seconds."""
         self._now_ms += to_ms(seconds)

@@ -1,4 +1,4 @@
-"""Scenarios and visits from JSON, with the place named where something is wrong."""
+"""Scenarios and visits from JSON. Errors name the place of the mistake."""
 
 import json
 from collections.abc import Callable
@@ -15,11 +15,11 @@ type Build = Callable[[Any, str], Any]
 
 
 class ConfigError(ValueError):
-    """The configuration is wrong; the message begins with the place."""
+    """The configuration is invalid; the message begins with the place."""
 
 
 def load_scenario(file: Path) -> Scenario:
-    """A scenario from a JSON file; ConfigError names what is wrong."""
+    """Return the scenario of a JSON file. Raises ConfigError with the place and the mistake."""
     try:
         data = json.loads(file.read_text())
     except ValueError as fault:
@@ -28,10 +28,10 @@ def load_scenario(file: Path) -> Scenario:
 
 
 def scenario_from(data: Any) -> Scenario:
-    """`{"chargers".
+    """Return the scenario of a JSON object. Raises ConfigError with the place and the mistake.
 
-    [...], "cars": [...], "drivers": [...], "visits": {serial: [...]}, "then": "stop"}`, each with the fields
-    of its class.
+    The keys are `chargers`, `cars`, `drivers` (lists), `visits` (lists by charger serial) and `then`. The elements have
+    the fields of their classes.
     """
     data = _object(data, "scenario")
     cars = _list(data.get("cars", []), "cars", lambda item, path: _build(Car, item, path))
@@ -52,7 +52,7 @@ def scenario_from(data: Any) -> Scenario:
 
 
 def visit_from(data: Any, drivers: dict[str, Driver], path: str = "visit") -> Visit:
-    """A visit; `card` left out is the driver's own, null is none."""
+    """Return a visit. Without `card` the driver's own card is used; null means no card."""
     data = _object(data, path)
     driver = drivers.get(data.get("driver", ""))
     if driver is None:

@@ -14,14 +14,13 @@ from .protocol.frames import FrameError, Message, decode, encode, full_status
 from .settings import ChargerSettings
 from .units import Json, Status
 
-# What a client may fall behind by. A real charger drops a slow client too; it then gets a full status when it
-# is back.
+# Frames that may wait for a client. A real charger drops a slow client too, which gets a full status when it returns.
 _BACKLOG = 10_000
 _GOODBYE_S = 1.0
 
 
 class Device(Protocol):
-    """What a connection needs of its charger."""
+    """The methods that a connection needs of its charger."""
 
     @property
     def status(self) -> Status:
@@ -29,14 +28,14 @@ class Device(Protocol):
         ...
 
     def write(self, key: str, value: Json) -> Status:
-        """Sets a key; returns what changed. ValueError with the reason if it may not."""
+        """Set a key; return the changes. Raises ValueError with the reason if the key may not be set."""
         ...
 
 
 class Connection:
-    """Speaks with one client until it goes or the charger drops it.
+    """Serves one client until the client or the charger ends the connection.
 
-    `joined` is called when the client gets its status, `told` with what a command of it changed.
+    `joined` is called when the client gets its status, `changed` with the changes of a command.
     """
 
     def __init__(
@@ -47,7 +46,7 @@ class Connection:
         device: Device,
         *,
         joined: Callable[[], None],
-        told: Callable[[Status], None],
+        changed: Callable[[Status], None],
     ) -> None:
         self.ready = False
         self._socket = socket
@@ -55,12 +54,12 @@ class Connection:
         self._settings = settings
         self._device = device
         self._joined = joined
-        self._told = told
+        self._changed = changed
         self._token1, self._token2 = secrets.token_hex(16), secrets.token_hex(16)
         self._outgoing: asyncio.Queue[str | bytes | None] = asyncio.Queue(_BACKLOG)
 
     async def run(self) -> None:
-        """Serves the client until one of both ends it."""
+        """Serve the client until either side ends the connection."""
         sender = asyncio.create_task(self._send_all(), name=f"simulator send {self._settings.serial}")
         try:
             self._greet()
@@ -72,19 +71,19 @@ class Connection:
             await asyncio.gather(sender, return_exceptions=True)
 
     def push(self, frame: str | bytes) -> None:
-        """Queues a frame; a client that is too far behind is dropped."""
+        """Queue a frame; drop a client that is too far behind."""
         try:
             self._outgoing.put_nowait(frame)
         except asyncio.QueueFull:
             self.abort()
 
     def abort(self) -> None:
-        """Cuts the line without a goodbye, as a power loss does."""
+        """Cut the connection without a close frame, as a power failure does."""
         self.ready = False
         self._transport.abort()
 
     async def close(self) -> None:
-        """Ends it politely; a client that does not even read the goodbye is cut off."""
+        """Close the connection with a close frame; cut it if the client does not read."""
         self.ready = False
         try:
             async with asyncio.timeout(_GOODBYE_S):
@@ -127,7 +126,7 @@ class Connection:
             self._join()
 
     def _join(self) -> None:
-        # No await between the status and the first delta: nothing can be lost or told twice.
+        # There is no await between the status and the first delta, so that no change is lost or sent twice.
         for message in full_status(self._device.status, self._settings.parts):
             self._send(message)
         self.ready = True
@@ -137,14 +136,16 @@ class Connection:
         try:
             message = decode(data)
         except FrameError:
-            return  # A charger ignores what it does not understand.
+            return  # A charger ignores unknown messages.
         if message.get("type") == "auth" and not self.ready:
             self._authenticate(message)
         elif self.ready and message.get("type") == "securedMsg":
             self._secured(message)
         elif self.ready and message.get("type") == "setValue":
             secured = self._settings.password is not None
-            self._respond(message.get("requestId"), message, "a secured message is needed" if secured else None)
+            self._respond(
+                message.get("requestId"), message, "this command requires a secured message" if secured else None
+            )
 
     def _key(self) -> bytes:
         assert self._settings.password is not None
@@ -176,7 +177,7 @@ class Connection:
         self._respond(request, message, None)
 
     def _respond(self, request: Json, message: Message, refused: str | None) -> None:
-        """Answers with the id of the outermost message, which for a secured one is `<n>sm`."""
+        """Send the response with the id of the outermost message, which for a secured one is `<n>sm`."""
         key, value = str(message.get("key")), message.get("value")
         changes: Status = {}
         if refused is None:
@@ -187,4 +188,4 @@ class Connection:
         answer: Message = {"type": "response", "requestId": request, "success": refused is None}
         self._send(answer | ({"status": {key: value}} if refused is None else {"message": refused, "status": {}}))
         if changes:
-            self._told(changes)
+            self._changed(changes)

@@ -1,23 +1,52 @@
-"""The control port: the truth, the state, and what a demo or a bench may ask for."""
+"""The control port: the true sessions, the state, and commands for the demo and the benchmarks."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, Protocol, get_args
 
 from aiohttp import web
 
+from .clock import Clock
 from .config import ConfigError, visit_from
 from .door import Door
-from .scenario import Then
-from .units import to_seconds
+from .driver import Visit
+from .garage import Garage
+from .scenario import Scenario, Then
+from .units import maybe_seconds
 
-if TYPE_CHECKING:
-    from .simulator import Simulator
+
+class Controlled(Protocol):
+    """The parts of a simulator that the control port uses."""
+
+    scenario: Scenario
+    clock: Clock
+    garage: Garage
+
+    def start(self) -> None:
+        """Start to play the visits of the scenario."""
+
+    def pump(self) -> int:
+        """Send everything that is due by the clock."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the state, ready for JSON."""
+
+    def visit(self, serial: str, visit: Visit) -> None:
+        """Send a driver to a charger next."""
+
+    def leave(self, serial: str) -> None:
+        """Let the driver unplug."""
+
+    def go_on(self, then: Then) -> None:
+        """Set what follows the known visits."""
+
+    def outage(self, serial: str, seconds: float) -> object:
+        """Make a charger unreachable for this number of elapsed seconds."""
 
 
-def control_door(simulator: "Simulator", host: str, port: int) -> Door:
-    """`GET /simulator/truth|state`, `POST /simulator/start|visit|leave|then|outage`.
+def control_door(simulator: Controlled, host: str, port: int) -> Door:
+    """Return the door for `GET /simulator/truth|state` and `POST /simulator/start|visit|leave|then|outage`.
 
-    A wrong request gets 400 and `{"error": ...}`.
+    An invalid request gets 400 and `{"error": ...}`.
     """
     control = _Control(simulator)
     app = web.Application(middlewares=[_errors])
@@ -32,11 +61,11 @@ def control_door(simulator: "Simulator", host: str, port: int) -> Door:
 
 
 class _Control:
-    def __init__(self, simulator: "Simulator") -> None:
+    def __init__(self, simulator: Controlled) -> None:
         self._simulator = simulator
 
     async def truth(self, request: web.Request) -> web.Response:
-        """All finished sessions in the order of their ends, from number `since` on; and the running ones."""
+        """Return all finished sessions in the order of their ends, from number `since` on, and the running sessions."""
         simulator = self._simulator
         simulator.pump()
         since = int(request.query.get("since", "0"))
@@ -45,19 +74,18 @@ class _Control:
         return web.json_response({"finished": finished, "running": running})
 
     async def state(self, request: web.Request) -> web.Response:
-        """Clock, ports, and what each charger does and expects."""
+        """Return the clock, the ports, and the present and next visit of each charger."""
         return web.json_response(self._simulator.state())
 
     async def start(self, request: web.Request) -> web.Response:
-        """Go; a second one changes nothing."""
+        """Start; a second request changes nothing."""
         self._simulator.start()
-        started_ms = self._simulator.garage.started_ms
-        return web.json_response({"started_at": None if started_ms is None else to_seconds(started_ms)})
+        return web.json_response({"started_at": maybe_seconds(self._simulator.garage.started_ms)})
 
     async def visit(self, request: web.Request) -> web.Response:
-        """`{"charger": serial, "driver": name, ...}`: a driver comes next at that charger.
+        """`{"charger": serial, "driver": name, ...}`: send a driver to that charger next.
 
-        The rest are fields of a visit.
+        The other keys are fields of a visit.
         """
         body = await _body(request)
         serial = self._serial(body)
@@ -66,38 +94,38 @@ class _Control:
         return web.json_response({"accepted": True})
 
     async def leave(self, request: web.Request) -> web.Response:
-        """`{"charger": serial}`: the driver there ends the charge and unplugs."""
+        """`{"charger": serial}`: let the driver end the charge and unplug."""
         self._simulator.leave(self._serial(await _body(request)))
         return web.json_response({"accepted": True})
 
     async def then(self, request: web.Request) -> web.Response:
-        """`{"then": "stop" | "repeat" | "mix"}`: what follows the visits that are known."""
+        """`{"then": "stop" | "repeat" | "mix"}`: set what follows the known visits."""
         then: Any = (await _body(request)).get("then")
         if then not in get_args(Then.__value__):
-            raise ConfigError("then is stop, repeat or mix")
+            raise ConfigError("then: must be stop, repeat or mix")
         self._simulator.go_on(then)
         return web.json_response({"accepted": True})
 
     async def outage(self, request: web.Request) -> web.Response:
-        """`{"charger": serial, "seconds": wall seconds}`: the charger is gone for so long."""
+        """`{"charger": serial, "seconds": wall seconds}`: make the charger unreachable for this time."""
         body = await _body(request)
         seconds = body.get("seconds")
         if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds <= 0:
-            raise ConfigError("outage.seconds: a number above 0 is needed")
+            raise ConfigError("outage.seconds: must be a number above 0")
         self._simulator.outage(self._serial(body), seconds)
         return web.json_response({"accepted": True})
 
     def _serial(self, body: dict[str, Any]) -> str:
         serial = body.pop("charger", None)
         if serial not in self._simulator.garage.chargers:
-            raise ConfigError(f"charger: none of {sorted(self._simulator.garage.chargers)}")
+            raise ConfigError(f"charger: must be one of {sorted(self._simulator.garage.chargers)}")
         return str(serial)
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
     body = await request.json()
     if not isinstance(body, dict):
-        raise ConfigError("an object is needed")
+        raise ConfigError("the body must be an object")
     return body
 
 

@@ -1,10 +1,10 @@
-"""A port with an application behind it, which can be shut for a while."""
+"""A port with a web application that can be closed for a while."""
 
 from aiohttp import web
 
 
 class Door:
-    """Listens at `host` and `port` (0: a free one, kept from then on)."""
+    """Listens at `host` and `port` (0: a free port, which it keeps)."""
 
     def __init__(self, app: web.Application, host: str, port: int) -> None:
         self.port = port
@@ -13,24 +13,24 @@ class Door:
         self._site: web.TCPSite | None = None
 
     async def open(self) -> None:
-        """Starts to listen; OSError if the port is taken."""
+        """Start to listen. Raises OSError if the port is in use."""
         await self._runner.setup()
         await self.reopen()
 
     async def shut(self) -> None:
-        """Connections are refused from here on; those that exist stay."""
+        """Refuse new connections; open connections stay."""
         site, self._site = self._site, None
         if site is not None:
             await site.stop()
 
     async def reopen(self) -> None:
-        """Listens again at the same port."""
+        """Listen again at the same port."""
         if self._site is None and self._runner.server is not None:
             self._site = web.TCPSite(self._runner, self._host, self.port, reuse_address=True)
             await self._site.start()
             self.port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
-        """Stops for good."""
+        """Stop permanently."""
         self._site = None
         await self._runner.cleanup()

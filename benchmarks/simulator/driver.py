@@ -1,4 +1,4 @@
-"""Who comes to a charger, and what they do there."""
+"""The drivers of a scenario, and their behaviour at a charger."""
 
 from dataclasses import astuple, dataclass, field
 from typing import Literal
@@ -8,9 +8,9 @@ type Kind = Literal["resident", "guest", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A person with a car. `who` is the user name that a session of theirs should be recorded under.
+    """A person with a car. `who` is the user name that their sessions should be recorded under.
 
-    `card` is the slot (1–10) their card is programmed in; None: they have none.
+    `card` is the slot (1–10) of their card; None: they have none.
     """
 
     name: str
@@ -27,9 +27,9 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Lags:
-    """House seconds between the signals of one act. None for a reset or clearing: it never comes.
+    """House seconds between the signals of one plug-in or unplug. None for a reset or clearing: it never comes.
 
-    `unlock_s` None: drawn from 0–3 s, which is what real unplugs show.
+    `unlock_s` None: a random time of 0–3 s, as seen at real chargers.
     """
 
     lock_s: float = 1.0
@@ -47,7 +47,7 @@ class Lags:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Charging rests `for_s` house seconds, `after_s` after power first flowed."""
+    """A pause of `for_s` house seconds, `after_s` after power first flowed."""
 
     after_s: float
     for_s: float
@@ -57,11 +57,11 @@ class Pause:
 class Visit:
     """One stay at a charger, in house seconds.
 
-    `after_s`: from the previous car's unplug (or the start) to this plug. `stay_s`: from plug to unplug.
-    `soc`: the battery at arrival (0–1). `card`: the slot tapped, or None; `card_s`: when, seen from the plug
-    (negative: before it). `waits_for_card` False: charging begins without it, as where a card is only
-    reported late. `cardless_trx`: what `trx` says of a stay without a card (0 open access, None: stays as it
-    was). `stop_s`: power ends so long before the unplug; 0 is an unplug under load.
+    `after_s`: from the previous car's unplug (or the start) to this plug-in. `stay_s`: from plug-in to unplug. `soc`:
+    state of charge at arrival (0–1). `card`: slot of the tapped card, or None. `card_s`: time of the tap after the
+    plug-in (negative: before it). `waits_for_card` False: charging begins without a card, as at chargers that report
+    the card late. `cardless_trx`: value of `trx` for a stay without a card (0: open access; None: unchanged). `stop_s`:
+    time between the end of power and the unplug; 0 is an unplug under load.
     """
 
     driver: str

@@ -1,4 +1,4 @@
-"""All chargers in one order of house time. No clock, no network: whoever calls moves the time."""
+"""All chargers in one order of house time. It has no clock and no network; the caller advances the time."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from .scenario import Scenario, Then
 from .truth import TrueSession, TruthBook
 from .units import Status, to_ms, to_seconds
 
-# A charger needs a moment between two cars, also when a visit asks for none.
+# A charger needs a moment between two cars, even if a visit sets none.
 _BREATH_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """A charger tells these changed keys at that house time (ms)."""
+    """Changed keys of a charger at a house time (ms)."""
 
     at_ms: int
     serial: str
@@ -26,12 +26,12 @@ class Emission:
 
 
 class Garage:
-    """The simulation itself.
+    """The simulation.
 
-    The same scenario, seed, sampling and start give the same emissions and the same truth, always.
+    The same scenario, seed, sampling and start always produce the same emissions and the same true sessions.
 
-    `period_ms`: house time between two samples of a charger whose car draws power. `flood_speed`: house
-    seconds per wall second, to which the chargers' `flood` (deltas per wall second) is meant.
+    `period_ms`: house time between two samples of a charger with an active car. `flood_speed`: house seconds per
+    elapsed second, to convert the chargers' `flood` (deltas per elapsed second).
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Garage:
             self._asked[each.serial] = deque()
 
     def start(self, at_ms: int) -> None:
-        """Go: from here the visits of the scenario are counted. A second call does nothing."""
+        """Start to play the visits of the scenario. A second call does nothing."""
         if self.started_ms is not None:
             return
         self.started_ms = at_ms
@@ -67,13 +67,13 @@ class Garage:
             self._plan_next(serial, at_ms)
 
     def due_ms(self) -> int | None:
-        """When something happens next; None: nothing will, unless somebody asks for it."""
+        """Return the time of the next event, None if there is none without a new visit."""
         return min((due for each in self.chargers.values() if (due := each.due_ms()) is not None), default=None)
 
     def advance(self, to_ms: int) -> Iterator[Emission]:
-        """Everything that happens until `to_ms` (included), in order.
+        """Yield everything that happens until `to_ms` (included), in order.
 
-        What was not taken from the iterator has not happened yet.
+        An emission happens only when it is taken from the iterator.
         """
         while (serial := self._next(to_ms)) is not None:
             step = self.chargers[serial].step()
@@ -83,11 +83,11 @@ class Garage:
                 yield Emission(step.at_ms, serial, step.changes)
 
     def visit(self, serial: str, visit: Visit, at_ms: int) -> None:
-        """A driver comes next at a charger, before those who were expected.
+        """Send a driver to a charger next, before the visits that were planned.
 
-        `after_s` counts from the unplug of the car there, or from `at_ms`.
+        `after_s` counts from the unplug of the present car, or from `at_ms`.
 
-        KeyError for an unknown charger or driver.
+        Raises KeyError for an unknown charger or driver.
         """
         charger = self.chargers[serial]
         self.scenario.drivers[visit.driver]
@@ -100,25 +100,25 @@ class Garage:
         self._take(serial, visit, at_ms)
 
     def leave(self, serial: str, at_ms: int) -> None:
-        """The driver at a charger ends the charge and unplugs, within seconds. ValueError where no car is."""
+        """Let the driver end the charge and unplug within seconds. Raises ValueError if no car is connected."""
         charger = self.chargers[serial]
         plan = charger.plan
         if plan is None or at_ms < plan.plug_ms:
-            raise ValueError("leave: no car is connected there")
+            raise ValueError("leave: no car is connected at this charger")
         unplug_ms = at_ms + to_ms(plan.visit.stop_s) + _BREATH_MS
         if unplug_ms < plan.unplug_ms:
             visit = replace(plan.visit, stay_s=to_seconds(unplug_ms - plan.plug_ms))
             charger.amend(self._plan(serial, visit, plan.plug_ms))
 
     def go_on(self, then: Then, at_ms: int) -> None:
-        """What follows the visits that are known; where nobody is expected, somebody may come from here on."""
+        """Set what follows the known visits. A charger without a planned visit may get one immediately."""
         self._visits.then = then
         for serial, charger in self.chargers.items():
             if charger.plan is None and self.started_ms is not None:
                 self._plan_next(serial, at_ms)
 
     def running(self, at_ms: int) -> list[TrueSession]:
-        """The sessions that run, as of that time."""
+        """Return the running sessions as of this time."""
         sessions = (
             self.book.running(charger, at_ms, self._plugged_elsewhere(serial, at_ms))
             for serial, charger in self.chargers.items()
@@ -128,7 +128,9 @@ class Garage:
     def _next(self, to_ms: int) -> str | None:
         dues = [(due, serial) for serial, each in self.chargers.items() if (due := each.due_ms()) is not None]
         due, serial = min(dues, default=(to_ms + 1, ""))
-        return serial if due <= to_ms else None
+        if due <= to_ms:
+            return serial
+        return None
 
     def _unplugged(self, serial: str, step: Step, plan: Plan) -> None:
         self.book.finish(self.chargers[serial], plan, self._plugged_elsewhere(serial, step.at_ms))
@@ -148,7 +150,7 @@ class Garage:
         self.chargers[serial].take(self._plan(serial, visit, plug_ms))
 
     def _plan(self, serial: str, visit: Visit, plug_ms: int) -> Plan:
-        """The same plan for the same visit; one of a shorter stay is the same up to its end."""
+        """Return the plan of a visit. The same visit has the same plan; a shorter stay has the same plan so far."""
         driver = self.scenario.drivers[visit.driver]
         rng = Random(f"{self._seed}/{serial}/{self._numbers[serial]}")
         return plan_visit(visit, driver, self.scenario.cars[driver.car], plug_ms, rng)

@@ -1,4 +1,4 @@
-"""Visits without end: who comes, how, and what the car does."""
+"""Random visits without end: the driver, the card and the behaviour of the car."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ from .driver import Driver, Lags, Pause, Visit
 
 
 def mixed_visit(drivers: Sequence[Driver], rng: Random) -> Visit:
-    """Somebody comes, residents twice as often as others.
+    """Return a random visit; residents come twice as often as others.
 
-    In time or with a late card, sometimes at once after the last one.
+    The card comes in time or late, and sometimes the car comes right after the last one.
     """
     driver = rng.choices(drivers, [2 if each.kind == "resident" else 1 for each in drivers])[0]
     shape = rng.choice(_SHAPES)
@@ -19,13 +19,25 @@ def mixed_visit(drivers: Sequence[Driver], rng: Random) -> Visit:
         rng,
         Visit(
             driver=driver.name,
-            after_s=round(rng.uniform(20, 50) if rng.random() < 0.2 else rng.uniform(120, 600), 3),
+            after_s=round(_gap_s(rng), 3),
             stay_s=round(rng.uniform(35, 75) * 60, 3),
             soc=round(rng.uniform(0.2, 0.6), 3),
             card=driver.card,
-            card_s=round(rng.uniform(3, 25) if late else rng.uniform(-15, -4), 3),
+            card_s=round(_card_s(rng, late), 3),
         ),
     )
+
+
+def _gap_s(rng: Random) -> float:
+    if rng.random() < 0.2:
+        return rng.uniform(20, 50)
+    return rng.uniform(120, 600)
+
+
+def _card_s(rng: Random, late: bool) -> float:
+    if late:
+        return rng.uniform(3, 25)
+    return rng.uniform(-15, -4)
 
 
 def _plain(_rng: Random, visit: Visit) -> Visit:
@@ -38,7 +50,7 @@ def _paused(rng: Random, visit: Visit) -> Visit:
 
 
 def _balanced(rng: Random, visit: Visit) -> Visit:
-    # Full enough to have time for it before the driver is back.
+    # The battery is full early enough to balance its cells before the driver returns.
     soc, stay_s = round(rng.uniform(0.97, 0.985), 3), round(rng.uniform(55, 75) * 60, 3)
     return replace(visit, soc=soc, stay_s=stay_s, balance=rng.randint(2, 5))
 

@@ -1,4 +1,4 @@
-"""A visit worked out to the millisecond: when which signal shows, and how much power flows."""
+"""The exact plan of a visit in milliseconds: the signals and the power."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _ACCESS_WAIT, _CHARGE_DEFAULT = 2, 15
 
 
 class Act(StrEnum):
-    """What happens at a charger. Only card, plug, reset and unplug mean more than the keys that change."""
+    """An event at a charger. For events other than card, plug, reset and unplug, only the changed keys matter."""
 
     CARD = "card"
     PLUG = "plug"
@@ -28,7 +28,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """At `at_ms` these keys of the charger change."""
+    """Changed keys of the charger at `at_ms`."""
 
     at_ms: int
     act: Act
@@ -49,20 +49,20 @@ class Plan:
 
     @property
     def begin_ms(self) -> int:
-        """The first sign of this visit: the card or the plug."""
+        """The time of the first signal of this visit: the card or the plug."""
         return self.signals[0].at_ms
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Power without a break, and what the car says after it."""
+    """Uninterrupted power, and the car's status after it."""
 
     stretches: tuple[Stretch, ...]
     car_after: int
 
 
 def plan_visit(visit: Visit, driver: Driver, car: Car, plug_ms: int, rng: Random) -> Plan:
-    """Works a visit out. The same arguments and the same state of `rng` give the same plan."""
+    """Plan a visit. The same arguments and the same state of `rng` give the same plan."""
     unplug_ms = plug_ms + to_ms(visit.stay_s)
     windows = tuple(_windows(visit, car, plug_ms, unplug_ms, rng))
     curve = PowerCurve(stretch for window in windows for stretch in window.stretches)
@@ -105,7 +105,7 @@ def _departure(lags: Lags, unplug_ms: int, unlock_ms: int) -> list[Signal]:
 
 
 def _windows(visit: Visit, car: Car, plug_ms: int, unplug_ms: int, rng: Random) -> Iterator[_Window]:
-    """Between the pauses, then the balancing."""
+    """Yield the charges between the pauses, then the balancing draws."""
     waits = visit.card is not None and visit.waits_for_card
     allowed_ms = plug_ms + to_ms(max(0.0, visit.card_s)) if waits else plug_ms
     at = first_ms = allowed_ms + to_ms(visit.lags.start_s + visit.lags.power_s)

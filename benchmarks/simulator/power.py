@@ -17,12 +17,12 @@ class Stretch:
 
     @property
     def energy_mj(self) -> int:
-        """What flows in the whole stretch."""
+        """Return the energy of the whole stretch."""
         return self.watts * (self.end_ms - self.start_ms)
 
 
 class PowerCurve:
-    """Stretches in order, without overlap; between them nothing flows."""
+    """Stretches in order, without overlap; no power flows between them."""
 
     __slots__ = ("_before_mj", "_starts", "stretches", "total_mj")
 
@@ -36,14 +36,14 @@ class PowerCurve:
             self.total_mj += each.energy_mj
 
     def watts(self, at_ms: int) -> int:
-        """Power at that moment; a boundary belongs to the stretch that begins there."""
+        """Return the power at this time; a boundary belongs to the stretch that begins there."""
         index = bisect_right(self._starts, at_ms) - 1
         if index < 0 or at_ms >= self.stretches[index].end_ms:
             return 0
         return self.stretches[index].watts
 
     def energy_mj(self, until_ms: int) -> int:
-        """What has flowed until that moment."""
+        """Return the energy until this time."""
         index = bisect_right(self._starts, until_ms) - 1
         if index < 0:
             return 0
@@ -51,17 +51,17 @@ class PowerCurve:
         return self._before_mj[index] + stretch.watts * (min(until_ms, stretch.end_ms) - stretch.start_ms)
 
     def flowing_ms(self, until_ms: int) -> int:
-        """How long power flowed until that moment."""
+        """Return the time with power until this time."""
         return sum(max(0, min(each.end_ms, until_ms) - each.start_ms) for each in self.stretches)
 
     def peak_watts(self, until_ms: int) -> int:
-        """The highest power until that moment."""
+        """Return the highest power until this time."""
         return max((each.watts for each in self.stretches if each.start_ms < until_ms), default=0)
 
     def quarters_mwh(self, until_ms: int) -> dict[int, int]:
-        """Start of each quarter hour (UTC epoch seconds) → mWh that flowed in it.
+        """Return the energy in mWh by the start of its quarter-hour (UTC epoch seconds).
 
-        The parts sum to the whole mWh of it all.
+        The parts sum up to the total in whole mWh.
         """
         if not self.stretches:
             return {}

@@ -1,4 +1,4 @@
-"""Which chargers, cars and drivers there are, and who comes when."""
+"""The chargers, cars, drivers and visits of a scenario."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ type Then = Literal["stop", "repeat", "mix"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """`opening`: the first visits by charger's serial.
+    """`opening`: the first visits by charger serial.
 
-    `then`: what follows them (nothing, the same again, or an endless mix of the drivers).
+    `then`: what follows them (nothing, the same visits again, or an endless mix of the drivers).
 
-    ValueError when a driver has no such car, or a visit no such driver or charger.
+    Raises ValueError if a driver's car, or a visit's driver or charger, is unknown.
     """
 
     chargers: tuple[ChargerSettings, ...]
@@ -40,17 +40,17 @@ class Scenario:
         if unknown := {each.driver for visits in self.opening.values() for each in visits} - set(self.drivers):
             raise ValueError(f"unknown drivers: {sorted(unknown)}")
         if self.then not in get_args(Then.__value__):
-            raise ValueError("then is stop, repeat or mix")
+            raise ValueError("then must be stop, repeat or mix")
 
     def visits(self, seed: int) -> "Visits":
-        """Who comes, from the beginning."""
+        """Return the visits, from the beginning."""
         return Visits(self, seed)
 
 
 class Visits:
-    """Hands out one visit after the other, for each charger in its own order.
+    """Returns one visit after the other, for each charger in its own order.
 
-    `then` is the scenario's, until somebody sets another.
+    `then` is the scenario's value at first, and can be set.
     """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
@@ -60,9 +60,9 @@ class Visits:
         self._rng = {each.serial: Random(f"{seed}/{each.serial}/visits") for each in scenario.chargers}
 
     def next_visit(self, serial: str, busy: frozenset[str]) -> Visit | None:
-        """The next visit at a charger.
+        """Return the next visit at a charger.
 
-        Drivers in `busy` are at another one and cannot come, unless the opening says so.
+        Drivers in `busy` are at another charger and cannot come, unless the opening plans it.
         """
         left = self._left[serial]
         if not left and self.then == "repeat":
@@ -72,4 +72,6 @@ class Visits:
         if self.then != "mix":
             return None
         free = [each for each in self._scenario.drivers.values() if each.name not in busy]
-        return mixed_visit(free, self._rng[serial]) if free else None
+        if free:
+            return mixed_visit(free, self._rng[serial])
+        return None

@@ -15,7 +15,7 @@ from .units import Json, Status
 
 
 class ChargerServer:
-    """Serves one charger on one port. `changed` is called when clients come or go."""
+    """Serves one charger on one port. `changed` is called when clients connect or disconnect."""
 
     def __init__(self, charger: Charger, host: str, changed: Callable[[], None]) -> None:
         self.charger = charger
@@ -30,35 +30,35 @@ class ChargerServer:
 
     @property
     def port(self) -> int:
-        """Where it listens; the same after an outage."""
+        """The port, which stays the same after an outage."""
         return self._door.port
 
     @property
     def clients(self) -> int:
-        """How many clients get its status."""
+        """The number of clients that get the status."""
         return sum(each.ready for each in self._connections)
 
     @property
     def down(self) -> bool:
-        """Whether it is in an outage."""
+        """Whether the charger is in an outage."""
         return self._down > 0
 
     async def open(self) -> None:
-        """Starts to listen."""
+        """Start to listen."""
         settings = self.charger.settings
         if settings.password is not None:
-            # Derived before the first client waits for it: hundreds of deltas would pile up behind it on the
-            # loop.
+            # Derive the key before the first client waits for it: hundreds of deltas would queue up behind it on the
+            # event loop.
             shared_key(settings.hash_type, settings.password, settings.serial)
         await self._door.open()
 
     async def close(self) -> None:
-        """Lets all clients go and stops."""
+        """Disconnect all clients and stop."""
         await asyncio.gather(*(each.close() for each in tuple(self._connections)), return_exceptions=True)
         await self._door.close()
 
     async def outage(self, seconds: float) -> None:
-        """Drops all clients and takes none for so many wall seconds."""
+        """Disconnect all clients and accept none for this number of elapsed seconds."""
         self._down += 1
         try:
             await self._door.shut()
@@ -71,7 +71,7 @@ class ChargerServer:
             await self._door.reopen()
 
     def publish(self, changes: Status) -> None:
-        """Tells all clients what changed."""
+        """Send the changes to all clients."""
         ready = [each for each in self._connections if each.ready]
         if ready:
             frame = encode({"type": "deltaStatus", "status": changes}, self.charger.settings.encoding)
@@ -82,7 +82,7 @@ class ChargerServer:
     async def _refuse(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        # A connection that HTTP keeps alive outlives its listener.
+        # A kept-alive HTTP connection stays open after its listener was closed.
         if self._down and request.transport is not None:
             request.transport.close()
         return await handler(request)
@@ -115,7 +115,7 @@ class ChargerServer:
         if not isinstance(transport, asyncio.Transport):
             return socket
         connection = Connection(
-            socket, transport, self.charger.settings, self.charger, joined=self._changed, told=self.publish
+            socket, transport, self.charger.settings, self.charger, joined=self._changed, changed=self.publish
         )
         self._connections.add(connection)
         try:

@@ -1,4 +1,4 @@
-"""What is set at a charger before anybody comes."""
+"""The settings of a charger before the first visit."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ type Encoding = Literal["json", "msgpack", "msgpack0"]
 class CardSlot:
     """A card programmed at a charger, in slot 1–10.
 
-    `uid` is what `lri` reports, `energy_wh` what the charger counted for it so far.
+    `uid` is the value of `lri`, `energy_wh` the energy that the charger counted for the card so far.
     """
 
     slot: int
@@ -30,9 +30,8 @@ class ChargerSettings:
 
     Firmware decides the card format. `encoding` `msgpack0` is MessagePack with a leading zero byte.
 
-    `password` None: an open WebSocket. `parts`: messages of a full status. `flood`: deltas per wall second,
-    day and night (0: only what happens). `wh_step_mwh`, `eto_step_mwh`: resolution of the counters. `port` 0:
-    a free one.
+    `password` None: an open WebSocket. `parts`: messages of a full status. `flood`: deltas per elapsed second at all
+    times (0: only changes). `wh_step_mwh`, `eto_step_mwh`: resolutions of the counters. `port` 0: a free port.
     """
 
     serial: str
@@ -54,11 +53,11 @@ class ChargerSettings:
         if not self.serial or self.parts < 1 or self.flood < 0 or self.wh_step_mwh < 1 or self.eto_step_mwh < 1:
             raise ValueError("a charger needs a serial; parts and steps are at least 1, flood at least 0")
         if self.hash_type not in ("pbkdf2", "bcrypt") or self.encoding not in ("json", "msgpack", "msgpack0"):
-            raise ValueError("hash_type is pbkdf2 or bcrypt; encoding is json, msgpack or msgpack0")
+            raise ValueError("hash_type must be pbkdf2 or bcrypt, encoding must be json, msgpack or msgpack0")
         if len({each.slot for each in self.cards}) != len(self.cards):
-            raise ValueError("a slot holds one card")
+            raise ValueError("two cards have the same slot")
         self.firmware_major()
 
     def firmware_major(self) -> int:
-        """The number before the point; ValueError if it is none."""
+        """Return the number before the point. Raises ValueError if there is none."""
         return int(self.firmware.partition(".")[0])

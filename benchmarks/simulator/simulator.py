@@ -1,4 +1,4 @@
-"""The garage, its clock and its ports together."""
+"""The garage with its clock and its ports."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,24 +10,25 @@ from .clock import Clock
 from .control import control_door
 from .driver import Visit
 from .garage import Garage
+from .plan import Plan
 from .scenario import Scenario, Then
 from .server import ChargerServer
 from .truth import TruthBook
-from .units import to_seconds
+from .units import maybe_seconds, to_seconds
 
-# Emissions between two looks at the network, when the process fell behind.
+# Emissions between two turns for the network, when the process fell behind.
 _BATCH = 500
-# Chargers of a simulation have no business on the network.
+# Simulated chargers are reachable from this computer only.
 _HOST = "127.0.0.1"
 _SHORTEST_WAIT_S = 0.001
 
 
 class Simulator:
-    """Simulated chargers on ports of their own, from `async with` on.
+    """Simulated chargers, each on a separate port, inside `async with`.
 
-    `hertz`: samples per wall second of a charger whose car draws power. `wait_for_clients`: go when each
-    charger has a client; else call `start()`. `truth_file` gets a JSON line per finished session. With a
-    clock that is moved by hand call `pump()` after moving it.
+    `hertz`: samples per elapsed second of a charger with an active car. `wait_for_clients`: start when each charger has
+    a client; otherwise call `start()`. `truth_file` gets a JSON line per finished session. With a clock that is moved
+    by hand, call `pump()` after each move.
     """
 
     def __init__(
@@ -63,16 +64,16 @@ class Simulator:
 
     @property
     def ports(self) -> dict[str, int]:
-        """Port of each charger, by serial."""
+        """The port of each charger, by serial."""
         return {serial: server.port for serial, server in self._servers.items()}
 
     @property
     def control_port(self) -> int:
-        """Port of truth, state and commands."""
+        """The port of the true sessions, the state and the commands."""
         return self._control.port
 
     async def __aenter__(self) -> Self:
-        """Opens all ports; OSError, with everything closed again, if one is taken."""
+        """Open all ports. Raises OSError, with everything closed again, if a port is in use."""
         try:
             for server in self._servers.values():
                 await server.open()
@@ -84,19 +85,19 @@ class Simulator:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Lets all clients go and closes all ports."""
+        """Disconnect all clients and close all ports."""
         await self._close()
 
     def start(self) -> None:
-        """Go: the visits of the scenario count from here. A second call does nothing."""
+        """Start to play the visits of the scenario. A second call does nothing."""
         self.garage.start(self.clock.now_ms())
         self._wake.set()
 
     def pump(self, most: int | None = None) -> int:
-        """Sends what is due by the clock, at most so many; returns how many deltas.
+        """Send everything that is due by the clock, at most `most` deltas; return the number of deltas.
 
-        A client is dropped when more deltas wait for it than it may fall behind by (10,000): move a clock by hand in
-        steps that stay below, and let the client read between them.
+        A client is dropped if more than 10,000 deltas wait for it. Move a clock by hand in smaller steps, and let the
+        client read between them.
         """
         count = 0
         for emission in islice(self.garage.advance(self.clock.now_ms()), most):
@@ -105,43 +106,42 @@ class Simulator:
         return count
 
     def visit(self, serial: str, visit: Visit) -> None:
-        """A driver comes next at a charger. KeyError for an unknown charger or driver."""
+        """Send a driver to a charger next. Raises KeyError for an unknown charger or driver."""
         self.pump()
         self.garage.visit(serial, visit, self.clock.now_ms())
         self._wake.set()
 
     def leave(self, serial: str) -> None:
-        """The driver at a charger unplugs. KeyError for an unknown charger, ValueError where no car is."""
+        """Let the driver unplug. Raises KeyError for an unknown charger, ValueError if no car is connected."""
         self.pump()
         self.garage.leave(serial, self.clock.now_ms())
         self._wake.set()
 
     def go_on(self, then: Then) -> None:
-        """What follows the visits that are known."""
+        """Set what follows the known visits."""
         self.pump()
         self.garage.go_on(then, self.clock.now_ms())
         self._wake.set()
 
     def outage(self, serial: str, seconds: float) -> asyncio.Task[None]:
-        """A charger leaves the network for so many wall seconds; the task ends when it is back.
+        """Make a charger unreachable for this number of elapsed seconds; the task ends when it is back.
 
-        KeyError for an unknown one.
+        Raises KeyError for an unknown charger.
         """
         return self._spawn(self._servers[serial].outage(seconds), f"simulator outage {serial}")
 
     def state(self) -> dict[str, Any]:
-        """Clock, ports, and what each charger does and expects, ready for JSON."""
-        started_ms = self.garage.started_ms
+        """Return the clock, the ports, and the present and next visit of each charger, ready for JSON."""
         return {
             "house_time": to_seconds(self.clock.now_ms()),
             "speed": self.clock.speed,
-            "started_at": None if started_ms is None else to_seconds(started_ms),
+            "started_at": maybe_seconds(self.garage.started_ms),
             "finished": len(self.garage.book.finished),
             "chargers": [self._charger_state(serial) for serial in self._servers],
         }
 
     def ready_line(self) -> dict[str, Any]:
-        """What a parent process needs to find its way."""
+        """Return the addresses that a parent process needs."""
         chargers = [
             {"serial": serial, "name": server.charger.settings.name, "host": _HOST, "port": server.port}
             for serial, server in self._servers.items()
@@ -154,7 +154,7 @@ class Simulator:
 
     def _charger_state(self, serial: str) -> dict[str, Any]:
         server = self._servers[serial]
-        charger, plan = server.charger, server.charger.plan
+        charger = server.charger
         return {
             "serial": serial,
             "name": charger.settings.name,
@@ -166,9 +166,7 @@ class Simulator:
             "trx": charger.status["trx"],
             "wh": charger.status["wh"],
             "eto": charger.status["eto"],
-            "driver": plan.driver.name if plan else None,
-            "plug_at": to_seconds(plan.plug_ms) if plan else None,
-            "unplug_at": to_seconds(plan.unplug_ms) if plan else None,
+            **_planned(charger.plan),
         }
 
     def _clients_changed(self) -> None:
@@ -185,16 +183,24 @@ class Simulator:
         while True:
             self._wake.clear()
             behind = self.pump(_BATCH) == _BATCH
-            due_ms = self.garage.due_ms()
-            wait_s = None if due_ms is None else self.clock.wall_until(due_ms)
             if behind:
                 await asyncio.sleep(0)
                 continue
             try:
-                async with asyncio.timeout(wait_s if wait_s is None else max(wait_s, _SHORTEST_WAIT_S)):
+                async with asyncio.timeout(self._wait_s()):
                     await self._wake.wait()
             except TimeoutError:
                 pass
+
+    def _wait_s(self) -> float | None:
+        """Return the elapsed seconds until the next event, None if there is none."""
+        due_ms = self.garage.due_ms()
+        if due_ms is None:
+            return None
+        wait_s = self.clock.wall_until(due_ms)
+        if wait_s is None:
+            return None
+        return max(wait_s, _SHORTEST_WAIT_S)
 
     async def _close(self) -> None:
         tasks = tuple(self._tasks)
@@ -203,3 +209,14 @@ class Simulator:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(server.close() for server in self._servers.values()))
         await self._control.close()
+
+
+def _planned(plan: Plan | None) -> dict[str, Any]:
+    """Return the driver of a plan and its times in seconds."""
+    if plan is None:
+        return {"driver": None, "plug_at": None, "unplug_at": None}
+    return {
+        "driver": plan.driver.name,
+        "plug_at": to_seconds(plan.plug_ms),
+        "unplug_at": to_seconds(plan.unplug_ms),
+    }

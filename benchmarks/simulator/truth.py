@@ -1,4 +1,4 @@
-"""What really happened, to hold records against."""
+"""The true sessions, to compare records with."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from .charger import Charger
 from .plan import Plan
 from .units import to_mwh, to_seconds
 
-# The limits below which the integration discards a session, unless its options say otherwise.
+# The limits below which the integration discards a session by default.
 SHORTEST_S = 60.0
 LEAST_MWH = 50_000
 SWAP_S = 60.0
@@ -20,13 +20,13 @@ SWAP_S = 60.0
 class TrueSession:
     """One charging session. Times are house time in epoch seconds, exact to the ms; energies are whole mWh.
 
-    `energy_mwh` is the integral of power, `counter_mwh` what the session counter gained in its own
-    resolution, `quarters_mwh` what flowed in each quarter hour by its start (UTC epoch seconds; their sum is
-    `energy_mwh`), `total_wh` the charger's total at the end. `who` is the user a record should name,
-    "Unknown" if nobody. `card_late_s`: how long after the plug the card came, None without a card or in time.
-    Tags: `swap` (plugged in within a minute of the last car), `overlap` (a car charged elsewhere meanwhile),
-    `late_card`, `pause`, `balance`, `micro` (below the default limits), and those of the visit.
-    `unplugged_at` is None while it runs.
+    `energy_mwh` is the integral of power, `counter_mwh` the rise of the session counter in its resolution.
+    `quarters_mwh` is the energy of each quarter-hour by its start (UTC epoch seconds); its sum is `energy_mwh`.
+    `total_wh` is the charger's total at the end. `who` is the user that a record should name, or "Unknown".
+    `card_late_s` is the time from the plug-in to the card, None without a card or with a card in time. Tags: `swap`
+    (plugged in within a minute of the last car), `overlap` (a car charged elsewhere meanwhile), `late_card`, `pause`,
+    `balance`, `micro` (below the default limits), and those of the visit. `unplugged_at` is None while the session
+    runs.
     """
 
     charger: str
@@ -51,14 +51,14 @@ class TrueSession:
     micro: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Ready for JSON, with energies in Wh beside the whole mWh."""
+        """Return the session ready for JSON, with energies in Wh and in whole mWh."""
         return asdict(self) | {"energy_wh": self.energy_mwh / 1000, "counter_wh": self.counter_mwh / 1000}
 
 
 class TruthBook:
-    """All finished sessions in the order in which they ended, and the running ones.
+    """All finished sessions in the order of their ends, and the running sessions.
 
-    `file` gets a JSON line for each that ends.
+    `file` gets a JSON line for each finished session.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -70,7 +70,7 @@ class TruthBook:
             file.touch()
 
     def finish(self, charger: Charger, plan: Plan, others: list[Plan]) -> TrueSession:
-        """Books a session at its unplug. `others`: visits plugged in elsewhere at that moment."""
+        """Add a session at its unplug. `others`: visits plugged in elsewhere at that moment."""
         session = self._session(charger, plan, plan.unplug_ms, others)
         self.finished.append(session)
         self._unplugged_ms[session.charger] = plan.unplug_ms
@@ -81,30 +81,30 @@ class TruthBook:
         return session
 
     def running(self, charger: Charger, at_ms: int, others: list[Plan]) -> TrueSession | None:
-        """The session at a charger so far, None without a car."""
+        """Return the session at a charger so far, None without a car."""
         if charger.plan is None or at_ms < charger.plan.plug_ms:
             return None
         return self._session(charger, charger.plan, at_ms, others)
 
     def _session(self, charger: Charger, plan: Plan, until_ms: int, others: list[Plan]) -> TrueSession:
         serial = charger.settings.serial
-        visit, driver, over = plan.visit, plan.driver, until_ms >= plan.unplug_ms
-        carded = visit.card is not None
+        over = until_ms >= plan.unplug_ms
+        who, kind, unknown_reason = _user(plan)
         energy_mwh = to_mwh(plan.curve.energy_mj(until_ms))
         micro = over and (energy_mwh < LEAST_MWH or until_ms - plan.plug_ms < SHORTEST_S * 1000)
         return TrueSession(
             charger=serial,
             charger_name=charger.settings.name,
             index=self._count.get(serial, 0),
-            driver=driver.name,
-            who=driver.who if carded else "Unknown",
-            kind=driver.kind if carded else "unknown",
-            unknown_reason=driver.unknown_reason if carded else _cardless_reason(plan),
+            driver=plan.driver.name,
+            who=who,
+            kind=kind,
+            unknown_reason=unknown_reason,
             vehicle=plan.car.name,
-            card=visit.card,
-            card_late_s=visit.card_s if carded and visit.card_s > 0 else None,
+            card=plan.visit.card,
+            card_late_s=_card_late_s(plan),
             plugged_at=to_seconds(plan.plug_ms),
-            unplugged_at=to_seconds(plan.unplug_ms) if over else None,
+            unplugged_at=_ended_at(plan, over),
             energy_mwh=energy_mwh,
             counter_mwh=charger.meter.counted_mwh(until_ms),
             total_wh=charger.meter.eto(until_ms),
@@ -132,11 +132,29 @@ class TruthBook:
         plugged_at = to_seconds(plan.plug_ms)
         for session in reversed(self.finished):
             if session.unplugged_at is None or session.unplugged_at <= plugged_at:
-                return False  # They are in the order of their ends: all before this one ended earlier still.
+                return False  # The sessions are in the order of their ends: all earlier ones ended before this one.
             if session.charger != serial:
                 return True
         return False
 
 
-def _cardless_reason(plan: Plan) -> str:
-    return "open_access" if plan.visit.cardless_trx == 0 else "no_card"
+def _user(plan: Plan) -> tuple[str, str, str | None]:
+    """Return the name, the type and the unknown reason that a record should have."""
+    if plan.visit.card is not None:
+        return plan.driver.who, plan.driver.kind, plan.driver.unknown_reason
+    if plan.visit.cardless_trx == 0:
+        return "Unknown", "unknown", "open_access"
+    return "Unknown", "unknown", "no_card"
+
+
+def _card_late_s(plan: Plan) -> float | None:
+    visit = plan.visit
+    if visit.card is None or visit.card_s <= 0:
+        return None
+    return visit.card_s
+
+
+def _ended_at(plan: Plan, over: bool) -> float | None:
+    if not over:
+        return None
+    return to_seconds(plan.unplug_ms)

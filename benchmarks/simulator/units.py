@@ -1,8 +1,7 @@
-"""Times and energies inside the simulator are whole numbers, so that an integral of power has no rounding to
-argue about.
+"""Times and energies of the simulator. They are whole numbers, so that the integral of power has no rounding errors.
 
-House time: whole milliseconds of the UTC epoch. Energy: millijoules, because one watt for one millisecond is
-exactly one.
+House time: whole milliseconds of the UTC epoch. Energy: millijoules, because one watt for one millisecond is exactly
+one millijoule.
 """
 
 MILLIJOULES_PER_MWH = 3_600
@@ -13,15 +12,22 @@ type Status = dict[str, Json]
 
 
 def to_ms(seconds: float) -> int:
-    """Seconds as whole milliseconds."""
+    """Return seconds as whole milliseconds."""
     return round(seconds * 1000)
 
 
 def to_seconds(ms: int) -> float:
-    """Whole milliseconds as seconds."""
+    """Return whole milliseconds as seconds."""
     return ms / 1000
 
 
+def maybe_seconds(ms: int | None) -> float | None:
+    """Return whole milliseconds as seconds, None for None."""
+    if ms is None:
+        return None
+    return to_seconds(ms)
+
+
 def to_mwh(mj: int) -> int:
-    """Millijoules as whole mWh, rounded down as a meter does."""
+    """Return millijoules as whole mWh, rounded down as a meter does."""
     return mj // MILLIJOULES_PER_MWH

@@ -32,13 +32,12 @@ from custom_components.ev_charging_manager.domain.profile import CarStatus
 from custom_components.ev_charging_manager.domain.records import Outcome, SessionRecord
 from custom_components.ev_charging_manager.ledger.codec import decode, encode
 from custom_components.ev_charging_manager.pipeline import CHECKPOINT_TYPES, restored, stages
-from custom_components.ev_charging_manager.runtime.clock import ManualClock
 from custom_components.ev_charging_manager.runtime.faults import Limits
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Stage, Wiring
 
 from ..domain.household import at, card_of, settings as default_settings
 from ..support.energy import mwh_from_kwh
+from ..support.inline import InlineRunner, ManualClock
 
 # No number of faults in a test restarts the chain.
 PATIENT = Limits(faults=1_000)

@@ -1,4 +1,4 @@
-"""Writes a small integration of our domain: it listens to a meter and a power, and writes two sensors per change."""
+"""Writes a small integration of our domain: it listens to an energy and a power entity, and writes two sensors."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _CONFIGURATION = {
 
 
 def write_integration(folder: Path) -> Path:
-    """The integration, in this directory."""
+    """Create the integration in this directory."""
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps(_MANIFEST), encoding="utf-8")
     (folder / "__init__.py").write_text(_INIT, encoding="utf-8")
@@ -75,6 +75,6 @@ def write_integration(folder: Path) -> Path:
 
 
 def write_configuration(file: Path) -> Path:
-    """How it is set up and fed."""
+    """Return its configuration file."""
     file.write_text(json.dumps(_CONFIGURATION), encoding="utf-8")
     return file

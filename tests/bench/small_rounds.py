@@ -1,4 +1,4 @@
-"""A case with so little of everything that its figures mean nothing, in a process of its own."""
+"""A case with very few rounds in a separate process; its figures are meaningless."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ print(json.dumps(asyncio.run({case}.run(1, {arguments})).as_json()))
 
 
 def small(case: str, arguments: str) -> dict[str, Any]:
-    """The case's object after one round with these arguments."""
+    """Return the case's JSON object after one round with these arguments."""
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM.format(case=case, arguments=arguments)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The cases beyond the hot path, with little of everything: that what they measure has happened."""
+"""The cases beyond the hot path, in small: the measured work was done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from custom_components.ev_charging_manager.domain.statistics.totals import month
 
 from .small_rounds import small
 
-# A machine that does much else at the same time.
+# The machine may be busy with other processes.
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -36,7 +36,7 @@ def test_the_ledger_answers_with_all_there_is_and_never_on_the_loop() -> None:
 
 
 def test_setting_up_brings_the_running_session_back_with_each_ledger() -> None:
-    # The case itself raises when another session than before is there, or none.
+    # The case itself raises if there is no session or another one.
     case = small("set_up", "most=300, some=100")
 
     assert set(case["each_round"]) == {"ours", "100", "no-op"}
@@ -44,7 +44,7 @@ def test_setting_up_brings_the_running_session_back_with_each_ledger() -> None:
     assert case["target"]["value"] == pytest.approx(case["ours"] / case["no-op"])
 
 
-def test_each_of_many_chargers_charges_what_it_was_fed() -> None:
+def test_each_of_many_chargers_records_the_sent_energy() -> None:
     case = small("chargers", "sizes=(1, 3), of_memory=(1, 3)")
 
     details = case["details"]
@@ -66,5 +66,5 @@ def test_cars_at_simulated_chargers_become_sessions_that_equal_the_truth() -> No
     assert details["sessions"] == 2
     (feed,) = details["feeds"]
     assert len(feed["lag_p99_ms"]["ours"]) == len(feed["lag_p99_ms"]["no-op"]) == 1
-    # Nothing can be told before the debounce is over.
+    # No session can be announced before the debounce has passed.
     assert details["completed_after_heard_ms"]["median"] > 0

@@ -1,4 +1,4 @@
-"""The command as `scripts/bench` runs it, with so few rounds that the figures mean nothing."""
+"""The command of `scripts/bench`, with so few rounds that the figures are meaningless."""
 
 from __future__ import annotations
 
@@ -48,17 +48,18 @@ def test_the_file_has_one_object_per_case_with_the_promised_keys(sample: dict[st
     assert all(sample[variant] > 0 for variant in ("ours", "no-op", "naive"))
 
 
-def test_what_is_measured_did_its_work(sample: dict[str, Any]) -> None:
-    # A pipeline that dropped samples would be cheap. The last delta may be a total's, so one session value is open.
+def test_the_measured_integration_did_its_work(sample: dict[str, Any]) -> None:
+    # A pipeline that dropped samples would be fast. The last delta may be one of the total counter, so that one session
+    # value is open.
     details = sample["details"]
     assert details["session_kwh"] == pytest.approx(details["fed_kwh"], abs=1e-4)
     assert details["rejected"] == 0
-    # A wake in each of 5 s of the house, and a checkpoint, in each of 2 rounds.
+    # One wake in each of 5 house seconds, and one checkpoint, in each of 2 rounds.
     assert details["handled"]["session"] >= 10
     assert details["checkpoints"] >= 2
 
 
-def test_a_burst_arrives_whole_up_to_the_capacity_and_beyond_it_says_so(tmp_path: Path) -> None:
+def test_a_burst_arrives_complete_up_to_the_capacity_and_is_flagged_beyond(tmp_path: Path) -> None:
     details = figures("burst", 1, tmp_path)["details"]
     within, beyond = details["within_capacity"], details["beyond_capacity"]
 

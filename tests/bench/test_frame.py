@@ -1,4 +1,4 @@
-"""The frame: variants take turns, and the figures are those of each round."""
+"""The frame: variants run in turns, and the figures are those of each round."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmarks.bench.table import table
 
 @dataclass
 class Scripted:
-    """A variant whose laps are known beforehand."""
+    """A variant with fixed laps."""
 
     name: str
     laps: Sequence[Lap]
@@ -68,7 +68,7 @@ def test_the_spread_is_from_the_least_round_to_the_greatest() -> None:
     assert spread((12.0, 11.0, 15.0)) == 4.0
 
 
-def test_a_case_without_a_naive_listener_says_nothing_of_one() -> None:
+def test_a_case_without_a_naive_listener_shows_none() -> None:
     measured = result(ours=(3.0,), no_op=(2.0,)).as_json()
 
     assert measured["naive"] is None
@@ -80,7 +80,7 @@ def test_a_target_is_reached_at_its_limit_and_missed_above() -> None:
     assert not Target("", 1.51, 1.5).reached
 
 
-def test_the_table_shows_least_spread_and_what_was_missed() -> None:
+def test_the_table_shows_minimum_spread_and_missed_targets() -> None:
     line = table([result(ours=(12.0, 11.0), no_op=(9.0, 9.5))]).splitlines()[1]
 
     assert "11.00 (+1.00)" in line

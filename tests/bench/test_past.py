@@ -1,4 +1,4 @@
-"""Ledgers made in bulk: nobody could tell them from one that a pipeline filled."""
+"""Ledgers made in bulk equal ledgers that a pipeline filled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from custom_components.ev_charging_manager.ledger.ledger import Ledger
 COUNT = 60
 
 
-def test_a_ledger_made_in_bulk_holds_what_commits_would_have_made(tmp_path: Path) -> None:
+def test_a_ledger_made_in_bulk_equals_a_committed_one(tmp_path: Path) -> None:
     sessions = tuple(past_sessions(COUNT))
     past_ledger(tmp_path / "bulk.db", COUNT)
 

@@ -1,4 +1,4 @@
-"""`--reference`: a small integration of our domain that listens and writes, measured beside ours."""
+"""`--reference`: a small integration of our domain that listens and writes, measured next to ours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_reference_is_set_up_fed_and_measured_beside_ours(tmp_path: Path) -> N
     (case,) = json.loads(figures.read_text(encoding="utf-8"))
     assert set(case["each_round"]) == {"ours", "no-op", "reference", "no-op beside reference"}
     found = case["details"]["found"]
-    # Eight of ten deltas change the counter that it shows; it writes both sensors then.
+    # Eight of ten deltas change the counter that it shows; it then writes both sensors.
     changes, written = found["reference"]["changes"], found["reference"]["written"]
     assert written["sensor.small_energy"] == pytest.approx(0.4 * changes, abs=1)
     assert written["sensor.small_cost"] == pytest.approx(0.4 * changes, abs=1)
@@ -51,7 +51,7 @@ def test_a_reference_without_its_configuration_is_refused(arguments: tuple[str, 
     done = bench(*arguments)
 
     assert done.returncode == 2
-    assert "go together" in done.stderr
+    assert "must be used together" in done.stderr
 
 
 def test_the_example_can_be_read() -> None:
@@ -67,14 +67,14 @@ def test_the_example_can_be_read() -> None:
     [
         ("entities: {power: sensor.a}", "`domain` is missing"),
         ("{domain: a, entities: {plug: binary_sensor.a}}", "at least one of power"),
-        ("{domain: a, entities: {power: {entity_id: sensor.a, unit: hp}}}", "the unit is none of"),
-        ("{domain: a, entities: {watts: sensor.a}}", "watts is none of"),
+        ("{domain: a, entities: {power: {entity_id: sensor.a, unit: hp}}}", "the unit must be one of"),
+        ("{domain: a, entities: {watts: sensor.a}}", "watts must be one of"),
         ("{domain: a, entities: {power: {id: sensor.a}}}", "power"),
-        ("{domain: a, entity: {}}", "not known: entity"),
+        ("{domain: a, entity: {}}", "unknown keys: entity"),
         ("{domain: [", "cannot be read"),
     ],
 )
-def test_a_configuration_that_cannot_work_says_what_is_wrong(tmp_path: Path, text: str, wrong: str) -> None:
+def test_an_invalid_configuration_names_the_mistake(tmp_path: Path, text: str, wrong: str) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What the WebSocket case takes for a difference from the truth."""
+"""The differences that the WebSocket case detects."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_session_as_it_was_is_no_difference() -> None:
     [[], [RECORD, RECORD], [replace(RECORD, charger_name="Elsewhere")]],
     ids=["lost", "doubled", "at another charger"],
 )
-def test_a_session_that_is_not_there_exactly_once_is_told(records: list[SessionRecord]) -> None:
+def test_a_lost_or_duplicate_session_is_reported(records: list[SessionRecord]) -> None:
     assert differences([truth()], records)
 
 
@@ -46,9 +46,9 @@ def test_a_session_that_is_not_there_exactly_once_is_told(records: list[SessionR
         replace(RECORD, started_at=RECORD.started_at + 1.1),
         replace(RECORD, ended_at=None),
     ],
-    ids=["a milliwatt-hour", "somebody else", "a second late", "no end"],
+    ids=["a milliwatt-hour", "another user", "a second late", "no end"],
 )
-def test_whatever_is_not_as_it_was_is_told(record: SessionRecord) -> None:
+def test_every_difference_is_reported(record: SessionRecord) -> None:
     assert len(differences([truth()], [record])) == 1
 
 
@@ -59,7 +59,7 @@ def test_a_loop_that_was_late_dates_later_and_changes_nothing_else() -> None:
     assert len(differences([truth()], [replace(late, energy_mwh=0)], late_s=2.0)) == 1
 
 
-def test_a_session_that_nobody_made_is_told() -> None:
+def test_a_session_without_a_visit_is_reported() -> None:
     assert differences([], [RECORD])
 
 

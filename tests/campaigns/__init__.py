@@ -1,1 +1,1 @@
-"""Bounded, seeded attempts to lose a session: crashes, chaos, faults inside, bad input."""
+"""Bounded, seeded attempts to lose a session: crashes, chaos, internal faults, invalid input."""

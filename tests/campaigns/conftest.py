@@ -1,4 +1,4 @@
-"""What a campaign did is told at the end of the run, in one line each."""
+"""A one-line summary of each campaign at the end of the test run."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ TOLD = "campaign"
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Say what was tried and what came of it."""
+    """Report what was tried, and the outcome."""
     return lambda line: record_property(TOLD, line)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Lines travel with the reports, because a test may have run in another process."""
+    """The lines travel with the test reports, because a test may have run in another process."""
     reports = (report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind))
     lines = [line for report in reports for name, line in report.user_properties if name == TOLD]
     if lines:

@@ -1,11 +1,11 @@
-"""What sensors, chargers, disks and people come up with, drawn from a seeded source."""
+"""Invalid values of sensors, chargers, disks and users, drawn from a seeded source."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Any
 
-# No charger means anything by these; what is a word of some charger's is not garbage.
+# No charger uses these words. A word that a charger uses is not garbage.
 TEXTS = (
     "", " ", "\x00", "\n", "nan", "NaN", "inf", "-inf", "Infinity", "1e400", "-1", "-0.5", "1e308", "9" * 200, "0x10",
     "1,5", "1.2.3", "12 kWh", "null ", "{}", "[]", "<b>7</b>", "=1+1", "'; DROP TABLE sessions; --", "🔌", "\uff11x",
@@ -37,7 +37,7 @@ NUMBERS = (
 
 
 def text(draw: Random) -> str:
-    """A known nuisance, or any characters at all. No surrogates: nothing that reads JSON or UTF-8 gets them."""
+    """Return a known problematic text, or any characters. No surrogates: they cannot occur in JSON or UTF-8."""
     if draw.random() < 0.5:
         return draw.choice(TEXTS)
     return "".join(_char(draw) for _ in range(draw.choice((1, 3, 10, 60))))
@@ -45,18 +45,24 @@ def text(draw: Random) -> str:
 
 def _char(draw: Random) -> str:
     point = draw.choice((draw.randrange(0x80), draw.randrange(0x800), draw.randrange(0x11_0000)))
-    return "?" if 0xD800 <= point <= 0xDFFF else chr(point)
+    if 0xD800 <= point <= 0xDFFF:
+        return "?"
+    return chr(point)
 
 
 def number(draw: Random) -> float:
-    """A number that is too large, too small, none at all, or quite ordinary."""
-    return draw.choice(NUMBERS) if draw.random() < 0.6 else draw.uniform(-10, 500)
+    """Return a number that is too large, too small, invalid or ordinary."""
+    if draw.random() < 0.6:
+        return draw.choice(NUMBERS)
+    return draw.uniform(-10, 500)
 
 
 def data(draw: Random, depth: int = 3) -> Any:
-    """Anything that JSON can hold."""
+    """Return any JSON value."""
     kind = draw.randrange(7 if depth else 5)
     if kind < 5:
         return (None, draw.random() < 0.5, number(draw), text(draw), draw.randrange(-3, 20))[kind]
     size = range(draw.randrange(4))
-    return [data(draw, depth - 1) for _ in size] if kind == 5 else {text(draw): data(draw, depth - 1) for _ in size}
+    if kind == 5:
+        return [data(draw, depth - 1) for _ in size]
+    return {text(draw): data(draw, depth - 1) for _ in size}

@@ -1,4 +1,4 @@
-"""Whatever answers at a go-e's address, only an error that the forms know comes out."""
+"""Any response from a go-e's address leads to a result or to an error that the forms know."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 
 def answer(draw: Random) -> bytes:
-    """A go-e's answer with something wrong in it, any JSON, or any bytes."""
+    """Return a go-e's response with a mistake, any JSON, or any bytes."""
     kind = draw.randrange(4)
     if kind == 0:
         return draw.randbytes(draw.choice((0, 1, 40, 4_000)))
@@ -44,7 +44,7 @@ def _some(draw: Random) -> dict[str, Any]:
 
 
 async def tried(seed: int, inputs: int) -> dict[str, int]:
-    """How many answers were refused, and how many understood."""
+    """Return how many responses were refused, and how many understood."""
     draw, counts, body = Random(seed), {"refused": 0, "understood": 0}, b""
 
     async def serve(_: web.Request) -> web.Response:
@@ -79,7 +79,7 @@ async def _ask(question: Callable[[], Any]) -> str:
 
 
 @pytest.mark.timeout(1_800)
-def test_no_answer_of_a_charger_raises_what_the_forms_do_not_know(long: bool, tell: Callable[[str], None]) -> None:
+def test_every_answer_of_a_charger_is_a_result_or_a_known_error(long: bool, tell: Callable[[str], None]) -> None:
     counts = asyncio.run(tried(1, 50_000 if long else 1_500))
     assert counts["refused"] > counts["understood"] > 0, "the answers have to be both"
     tell(f"bad answers: {counts['refused']} refused, {counts['understood']} understood, no other error")

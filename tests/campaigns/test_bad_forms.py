@@ -1,4 +1,4 @@
-"""Whatever is typed into any form: it is refused at its field, or stored so that the household runs with it."""
+"""Any input into a form is refused at its field, or stored so that the household runs with it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def garage(hass: HomeAssistant, tmp_path: Path) -> AsyncIterator[Garage]:
 
 
 def filled(draw: Random, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Something in each field that its selector lets through, and now and then nothing."""
+    """Fill each field with a value that its selector accepts, and now and then with nothing."""
     fields = shown["data_schema"].schema if shown.get("data_schema") else {}
     return {
         str(marker): _typed(draw, str(marker), selector, marker)
@@ -57,7 +57,7 @@ def filled(draw: Random, shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(draw: Random, name: str, selector: Any, marker: Any) -> Any:
-    """Half of what people type is what the form proposes; without that no flow would ever get far."""
+    """Half of the input are the form's suggestions; without them, no flow would get far."""
     proposed = (marker.description or {}).get("suggested_value") if marker.description else None
     if proposed is not None and draw.random() < 0.5:
         return proposed
@@ -82,7 +82,9 @@ def _chosen(draw: Random, selector: SelectSelector) -> Any:
     offered = [item if isinstance(item, str) else item["value"] for item in selector.config["options"]]
     if selector.config.get("multiple"):
         return [text(draw) for _ in range(draw.randrange(3))]
-    return draw.choice(offered) if offered and draw.random() < 0.9 else text(draw)
+    if offered and draw.random() < 0.9:
+        return draw.choice(offered)
+    return text(draw)
 
 
 async def _opened(draw: Random, garage: Garage) -> Any:
@@ -98,7 +100,7 @@ async def _opened(draw: Random, garage: Garage) -> Any:
 
 
 async def walked(draw: Random, garage: Garage) -> str:
-    """One flow from its first form to its end, or until somebody has had enough; how it ended."""
+    """Run one flow from its first form to its end, or up to a random step; return how it ended."""
     shown = await _opened(draw, garage)
     for _ in range(STEPS):
         if shown["type"] != "form":
@@ -110,13 +112,13 @@ async def walked(draw: Random, garage: Garage) -> str:
             else:
                 shown = await submit(garage.hass, shown, typed)
         except InvalidData:
-            # What the form's own schema refuses never reaches the flow; the front end does not send it.
+            # The frontend does not send input that the form's schema refuses.
             continue
     return "left"
 
 
 def standing_still(garage: Garage) -> list[str]:
-    """Chargers that are not paused and of which nothing can be seen."""
+    """Return the active chargers without any data."""
     chargers = [one for one in garage.entry.subentries.values() if one.subentry_type == "charger"]
     return [one.title for one in chargers if not one.data.get("paused") and not _seen(garage.hass, one.subentry_id)]
 

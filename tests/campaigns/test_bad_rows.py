@@ -1,4 +1,4 @@
-"""Rows as a newer release, a hand with an editor or a bad disk leaves them: one bad row hides no other."""
+"""Rows as a newer release, manual edits or a bad disk leave them: a bad row hides no other row."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ HOUR = 3_600
 SESSIONS = 12
 JSON_COLUMNS = {"more", "windows", "payload", "states", "before", "after"}
 TABLES = ("sessions", "intervals", "corrections", "month_totals", "shares", "payers", "checkpoints", "outbox", "meta")
-# A ledger without these knows nothing any more; what tells which release wrote it is another test's.
+# A ledger without these is empty. Another test covers the row with the release.
 LEFT_ALONE = {"session_id", "number", "session", "id", "key", "started_at"}
 
 
 def filled(path: Path) -> Path:
-    """Sessions of everybody, one given to somebody else, one running; events that are owed, a checkpoint."""
+    """Create sessions of every user, a corrected one, a running one; pending events, and a checkpoint."""
     with opened(path) as ledger:
         for n in range(SESSIONS):
             record = session(f"s{n}", MARCH_NOON + n * HOUR, quarters=2, identity=(ANNA, GUEST, NOBODY)[n % 3])
@@ -39,7 +39,7 @@ def filled(path: Path) -> Path:
 
 
 def value(draw: Random, column: str, before: Any) -> Any:
-    """What stands in a column instead of what stood there."""
+    """Return a value that replaces the content of a column."""
     if column in JSON_COLUMNS and _is_json(before) and draw.random() < 0.7:
         return _other_json(draw, json.loads(before))
     kind = draw.randrange(5)
@@ -50,7 +50,7 @@ def value(draw: Random, column: str, before: Any) -> Any:
 
 
 def _is_json(before: Any) -> bool:
-    """A cell may be spoiled for the second time."""
+    """A cell may be damaged twice."""
     try:
         return isinstance(before, str) and json.loads(before) is not None
     except ValueError:
@@ -59,11 +59,13 @@ def _is_json(before: Any) -> bool:
 
 def number_for_sqlite(draw: Random) -> float:
     found = number(draw)
-    return found if abs(found) < 2**63 else 0.5
+    if abs(found) < 2**63:
+        return found
+    return 0.5
 
 
 def _other_json(draw: Random, found: Any) -> str:
-    """A key more, a key less, another kind of value."""
+    """Return the mapping with one key more, one less, or another kind of value."""
     if isinstance(found, dict):
         for _ in range(draw.randrange(1, 4)):
             found[draw.choice([*found, text(draw), "$type"])] = data(draw, 2)
@@ -75,7 +77,7 @@ def _other_json(draw: Random, found: Any) -> str:
 
 
 def spoil(path: Path, draw: Random) -> set[str]:
-    """Change some cells; the sessions whose own row, intervals or correction stay as they were."""
+    """Change some cells; return the sessions with an unchanged row, unchanged intervals and an unchanged correction."""
     touched: set[int] = set()
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.row_factory = sqlite3.Row
@@ -98,11 +100,13 @@ def _spoil_cell(file: sqlite3.Connection, table: str, draw: Random) -> set[int]:
     except sqlite3.IntegrityError:
         return set()
     keys = set(row.keys())
-    return {row["number" if table == "sessions" else "session"]} if keys & {"number", "session"} else set()
+    if keys & {"number", "session"}:
+        return {row["number" if table == "sessions" else "session"]}
+    return set()
 
 
 def depended_on(ledger: Ledger) -> list[Callable[[], Any]]:
-    """What set-up and recording cannot do without: each has to be answered, whatever stands in some row."""
+    """The calls that set-up and recording need: each must succeed, regardless of damaged rows."""
     return [
         ledger.running, ledger.month_totals, ledger.last_of_each, ledger.pending_events, ledger.checkpointed,
         ledger.last_sessions, ledger.latest_checkpoint, ledger.totals, ledger.rebuild_totals,
@@ -112,7 +116,7 @@ def depended_on(ledger: Ledger) -> list[Callable[[], Any]]:
 
 
 def asked_for_one(ledger: Ledger) -> list[Callable[[], Any]]:
-    """What concerns one session, which may be the one that cannot be read."""
+    """The calls about one session, which may be unreadable."""
     return [
         lambda: ledger.session("s1"), lambda: ledger.measured("s2"), lambda: ledger.corrections("s2"),
         lambda: ledger.assign("s3", given_to(GUEST), "somebody", MARCH_NOON),
@@ -121,11 +125,11 @@ def asked_for_one(ledger: Ledger) -> list[Callable[[], Any]]:
 
 
 def asked(path: Path, whole: set[str]) -> int:
-    """Ask everything; the number of questions that were refused with an error of the ledger's own."""
+    """Make all calls; return how many were refused with an error of the ledger."""
     refused = 0
     with opened(path) as ledger:
         listed = {record.session_id for record in ledger.history(limit=100).sessions}
-        assert whole - {"running"} <= listed, "a session that nobody touched is hidden"
+        assert whole - {"running"} <= listed, "an unchanged session is hidden"
         for question in asked_for_one(ledger):
             try:
                 question()

@@ -1,4 +1,4 @@
-"""Entities that say anything: a session at the charger keeps exactly what was delivered."""
+"""Entities with arbitrary states: a session at the charger keeps exactly the delivered energy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DISCRETE = (("sensor", "status"), ("select", "trx"))
 
 @pytest.fixture
 async def garage(hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Garage]:
-    """One charger, in fast motion, with a ledger of its own."""
+    """One charger, in fast motion, with a separate ledger."""
     now = time.time()
     monkeypatch.setenv(FAST_MOTION, f"{SPEED},{now},{now}")
     hass.config.config_dir = str(tmp_path)
@@ -42,7 +42,7 @@ def is_number(said: str) -> bool:
 
 
 class Nuisance:
-    """Says garbage in place of a charger's entities. Counts what was said."""
+    """Sets invalid states for a charger's entities, and counts them."""
 
     def __init__(self, hass: HomeAssistant, draw: Random) -> None:
         self._hass = hass
@@ -50,7 +50,7 @@ class Nuisance:
         self.said = 0
 
     def speak(self, name: str) -> None:
-        """One entity says one thing that nobody can mean."""
+        """Set one entity to one invalid state."""
         domain, key = self._draw.choice(SAMPLED + DISCRETE)
         attributes = {"unit_of_measurement": self._draw.choice(UNITS)} if (domain, key) in SAMPLED else {}
         attributes[self._draw.choice(("options", "device_class", "friendly_name"))] = data(self._draw, 1)
@@ -58,7 +58,7 @@ class Nuisance:
         try:
             self._hass.states.async_set(f"{domain}.{name}_{key}", said, attributes)
         except InvalidStateError:
-            # Home Assistant itself takes no more than 255 characters.
+            # Home Assistant accepts at most 255 characters.
             return
         self.said += 1
 
@@ -70,7 +70,7 @@ class Nuisance:
 
 
 async def charged(garage: Garage, nuisance: Nuisance, drops: int) -> float:
-    """A session in which the charger talks nonsense between any two words of sense; the energy delivered in Wh."""
+    """Play a session with invalid states between any two valid ones; return the delivered energy in Wh."""
     charger, count = garage.chargers["left"], len(garage.events.named("session_completed")) + 1
     charger.plug_in()
     charger.power(11_000)

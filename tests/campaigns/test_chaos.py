@@ -1,7 +1,7 @@
-"""Chaos: simulated days in which everything fails that fails in this field, held against what was so.
+"""Chaos: simulated days with every kind of failure, compared with the truth.
 
-`scripts/test tests/campaigns/test_chaos.py --long` plays 1,000 days and tells what they came to. One day again, with
-all that happened in it: `CHAOS_SEED=1 CHAOS_DAY=42 scripts/test tests/campaigns/test_chaos.py -k again`.
+`scripts/test tests/campaigns/test_chaos.py --long` plays 1,000 days and prints a summary. Play one day again, with all
+its events: `CHAOS_SEED=1 CHAOS_DAY=42 scripts/test tests/campaigns/test_chaos.py -k again`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,14 @@ PROCESSES = 2
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    """Steps that raise are logged with their traceback, and thousands are meant to."""
+    """Steps that raise are logged with a traceback, and thousands are intended."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
 
 
 @pytest.mark.timeout(3_600)
-def test_every_difference_from_the_truth_is_explained_by_what_the_record_says(
-    long: bool, tell: Callable[[str], None]
-) -> None:
+def test_every_difference_from_the_truth_is_explained_by_the_record(long: bool, tell: Callable[[str], None]) -> None:
     summary = play_all(SEED, range(LONG_DAYS if long else SHORT_DAYS), PROCESSES if long else 1)
     tell(f"Chaos: {summary.text()}")
     assert summary.cars > 0

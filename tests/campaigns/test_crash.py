@@ -1,6 +1,7 @@
-"""Home Assistant dies again and again over a day of charging, and nothing is lost, doubled or unheard.
+"""Home Assistant is killed repeatedly over a day of charging, and no session is lost, duplicated or unannounced.
 
-`--long`: 200 kills, some 30 minutes. CRASH_KILLS, CRASH_SEED, CRASH_RATE and CRASH_MINUTES (wall budget) choose others.
+`--long`: 200 kills, some 30 minutes. CRASH_KILLS, CRASH_SEED, CRASH_RATE and CRASH_MINUTES (elapsed time) change the
+size.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ def _plan(long: bool) -> Plan:
 
 
 @pytest.mark.timeout(3600)
-def test_sessions_of_a_day_are_recorded_and_heard_once_however_often_home_assistant_is_killed(
+def test_sessions_are_recorded_and_announced_once_despite_kills(
     tmp_path: Path, long: bool, socket_enabled: None, tell: Callable[[str], None]
 ) -> None:
     outcome = asyncio.run(run(_plan(long), tmp_path))

@@ -1,4 +1,4 @@
-"""The judge of the crash campaign: one that lets a lost session pass would make every kill worthless."""
+"""The judge of the crash campaign: if it accepted a lost session, every kill would be worthless."""
 
 import json
 from dataclasses import replace
@@ -9,40 +9,15 @@ import pytest
 
 from benchmarks.demo.recorded import RecordedSession
 
+from ..support.true_session import NOON, RECORD as CORRECT, TRUTH
 from .crash.cries import cries
 from .crash.verdict import Evidence, Verdict, judge
 from .crash.watching import watched
 from .crash.witness import COMPLETED, STARTED, Witness
 
-NOON = 1_790_000_000.0
 AWAY = (NOON + 1_000, NOON + 1_300)
-TRUTH: dict[str, Any] = {
-    "charger_name": "Garage left",
-    "index": 0,
-    "driver": "Anna",
-    "who": "Anna",
-    "vehicle": "ID.4",
-    "unknown_reason": None,
-    "plugged_at": NOON,
-    "unplugged_at": NOON + 3600,
-    "counter_mwh": 10_000_000,
-    "micro": False,
-}
-RECORD = RecordedSession(
-    session_id="a",
-    charger="Garage left",
-    outcome="completed",
-    started_at=NOON + 2,
-    ended_at=NOON + 3601,
-    user="Anna",
-    vehicle="ID.4",
-    unknown_reason=None,
-    duration_s=3599.0,
-    energy_mwh=10_000_000,
-    cost_micro=2_100_000,
-    reconstructed=1,
-)
-# The same, but the car left while nobody watched.
+RECORD = replace(CORRECT, reconstructed=1)
+# The same, but the car left while no Home Assistant ran.
 UNSEEN = TRUTH | {"unplugged_at": NOON + 1_200}
 
 
@@ -66,7 +41,7 @@ def judged(truth: dict[str, Any], *records: RecordedSession, events: list[dict[s
     return judge(evidence)
 
 
-def test_session_that_is_recorded_and_heard_once_is_not_complained_of() -> None:
+def test_correct_session_has_no_complaint() -> None:
     verdict = judged(TRUTH, RECORD)
     assert verdict.complaints == ()
     assert (verdict.lost, verdict.doubled, verdict.missing_mwh, verdict.unseen_ends) == (0, 0, 0, 0)
@@ -85,11 +60,11 @@ def test_session_that_is_recorded_and_heard_once_is_not_complained_of() -> None:
         {"ended_at": NOON + 3_700},
     ],
 )
-def test_whatever_is_wrong_in_a_record_is_complained_of(wrong: dict[str, Any]) -> None:
+def test_every_mistake_in_a_record_is_a_complaint(wrong: dict[str, Any]) -> None:
     assert judged(TRUTH, replace(RECORD, **wrong)).complaints
 
 
-def test_unplug_that_nobody_saw_may_be_dated_early_and_told_by_the_coarser_counter() -> None:
+def test_unseen_unplug_may_be_early_and_measured_by_the_coarser_counter() -> None:
     record = replace(RECORD, ended_at=AWAY[0], energy_mwh=9_999_100)
     assert judged(UNSEEN, record).complaints == ()
     assert judged(UNSEEN, replace(record, energy_mwh=9_998_000)).missing_mwh == 2_000
@@ -107,11 +82,11 @@ def test_second_record_is_doubled_even_if_it_was_discarded() -> None:
 
 
 @pytest.mark.parametrize("events", [EVENTS[:1], EVENTS[1:], [*EVENTS, heard(COMPLETED)]])
-def test_event_that_is_missing_or_comes_twice_as_if_new_is_complained_of(events: list[dict[str, Any]]) -> None:
+def test_missing_or_duplicate_event_is_a_complaint(events: list[dict[str, Any]]) -> None:
     assert judged(TRUTH, RECORD, events=events).complaints
 
 
-def test_event_may_come_again_if_it_says_so() -> None:
+def test_event_may_repeat_if_it_is_marked() -> None:
     verdict = judged(TRUTH, RECORD, events=[*EVENTS, heard(COMPLETED, redelivered=True)])
     assert (verdict.complaints, verdict.redelivered) == ((), 1)
 
@@ -127,7 +102,7 @@ def test_half_a_line_of_the_witness_waits_for_its_other_half(tmp_path: Path) -> 
     assert len(witness.lines) == 2
 
 
-def test_errors_of_ours_are_found_in_a_log_and_those_of_others_are_not() -> None:
+def test_only_our_errors_are_found_in_a_log() -> None:
     theirs = "2026-01-01 12:00:00.000 ERROR (MainThread) [haffmpeg.core] fails\nTraceback (most recent call last):\n"
     ours = (
         "2026-01-01 12:00:01.000 ERROR (MainThread) [asyncio] raised\n  File custom_components/ev_charging_manager/x\n"

@@ -1,6 +1,7 @@
-"""Faults inside: disks and clocks fail while two cars charge, and every session is told and on record.
+"""Internal faults: disks and clocks fail while two cars charge, and every session is announced and recorded.
 
-Neighbours and live sensors go on, a repair says what is wrong while it lasts, and what a torn file loses is counted.
+Other chargers and live sensors continue, a repair explains the fault while it lasts, and losses of a damaged file are
+counted.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ type Trouble = Callable[[Scene], AbstractAsyncContextManager[None]]
 
 PAST = 400
 NAMES = ("left", "right")
-# The disk stops taking commits, so that a repair has to say so.
+# The disk refuses commits, so that a repair must report it.
 STOPPING: tuple[Trouble, ...] = (hanging, locked, full)
 TROUBLES: tuple[Trouble, ...] = (*STOPPING, slow, torn, clock_set)
 ROUNDS, LONG_ROUNDS = len(TROUBLES), 300
@@ -42,7 +43,7 @@ ROUNDS, LONG_ROUNDS = len(TROUBLES), 300
 
 @dataclass(slots=True)
 class Truth:
-    """What was delivered: energy in Wh of each session in turn, by charger."""
+    """The delivered energy in Wh of each session in turn, by charger."""
 
     sessions: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in NAMES})
     troubles: Counter[str] = field(default_factory=Counter)
@@ -61,7 +62,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
 
 @pytest.fixture
 def mounted(hass: HomeAssistant, tmp_path: Path) -> Iterator[bool]:
-    """A small disk where the ledger is, with some hundred sessions of the past."""
+    """Provide a small disk for the ledger, with some hundred past sessions."""
     folder = tmp_path / "disk"
     folder.mkdir()
     hass.config.config_dir = str(folder)
@@ -79,7 +80,7 @@ async def scene(hass: HomeAssistant, wall: Wall, mounted: bool) -> AsyncIterator
     await garage.set_up()
     scene = Scene(garage, random.Random(20), wall, mounted)
     scene.ledger.deadlines = Deadlines(commit_s=0.4, call_s=5.0)
-    # House time runs a hundred times as fast as the clock by which files are mended, and many are torn here.
+    # House time runs a hundred times as fast as the clock of the file repairs, and many files are damaged here.
     scene.ledger.mend_spacing_s = 0.0
     yield scene
     if garage.entry.state.recoverable:
@@ -97,7 +98,7 @@ async def until_issue(scene: Scene, there: bool) -> None:
 
 
 async def charge(scene: Scene, name: str, steps: list[int]) -> None:
-    """A car comes, charges and leaves; each step shows at once, whatever the disk does."""
+    """Let a car come, charge and leave; each step is shown immediately, regardless of the disk."""
     garage, charger = scene.garage, scene.garage.chargers[name]
     charger.plug_in()
     charger.power(11_000)
@@ -114,7 +115,9 @@ async def charge(scene: Scene, name: str, steps: list[int]) -> None:
 
 
 async def play(scene: Scene, truth: Truth, trouble: Trouble) -> None:
-    """One trouble, during which a car charges at each charger; after it, everything is told, and the repair is gone."""
+    """Play one trouble while a car charges at each charger; after it, all sessions are announced and the repair is
+    gone.
+    """
     wanted = {name: [scene.rng.randrange(100, 400) for _ in range(scene.rng.randrange(1, 3))] for name in NAMES}
     async with trouble(scene):
         await asyncio.gather(*(charge(scene, name, steps) for name, steps in wanted.items()))
@@ -128,14 +131,14 @@ async def play(scene: Scene, truth: Truth, trouble: Trouble) -> None:
 
 
 def rounds(rng: random.Random, long: bool) -> Iterator[Trouble]:
-    """Each trouble once, and then at random."""
+    """Return each trouble once, then random ones."""
     yield from rng.sample(TROUBLES, len(TROUBLES))
     for _ in range(LONG_ROUNDS - ROUNDS if long else 0):
         yield rng.choice(TROUBLES)
 
 
 def assert_told(scene: Scene, truth: Truth) -> None:
-    """Each session was told once, with its energy."""
+    """Check that each session was announced once, with its energy."""
     told: dict[str, list[int]] = {name: [] for name in NAMES}
     completed = scene.garage.events.named("session_completed")
     assert len({event["session_id"] for event in completed}) == len(completed)
@@ -147,9 +150,9 @@ def assert_told(scene: Scene, truth: Truth) -> None:
 
 
 def assert_on_record(scene: Scene, truth: Truth, said: list[int | None]) -> None:
-    """Each session is on record once, but for those of which a repair said that a torn file had lost them.
+    """Check that each session is recorded once, apart from those that a repair reported as lost with a damaged file.
 
-    None in `said`: so little was left of that file that nobody could tell.
+    None in `said`: too little was left of that file to count its sessions.
     """
     with scene.garage.reopen_ledger() as ledger:
         ledger.integrity()
@@ -166,7 +169,7 @@ def assert_on_record(scene: Scene, truth: Truth, said: list[int | None]) -> None
 
 
 @pytest.mark.timeout(1_800)
-async def test_whatever_fails_inside_every_session_is_told_and_on_record(
+async def test_every_session_is_announced_and_recorded_despite_internal_faults(
     scene: Scene, long: bool, tell: Callable[[str], None]
 ) -> None:
     truth = Truth()
@@ -183,9 +186,9 @@ async def test_whatever_fails_inside_every_session_is_told_and_on_record(
     assert_on_record(scene, truth, said)
     played = ", ".join(f"{count} {name}" for name, count in sorted(truth.troubles.items()))
     tell(
-        f"faults inside: {played}; {truth.count} sessions charged meanwhile, lost 0, duplicated 0, energy lost 0; "
-        f"of all on record torn files lost {sum(lost or 0 for lost in said)}, and said so"
-        f"{f'; {said.count(None)} times nobody could tell' if None in said else ''}"
+        f"faults inside: {played}; {truth.count} sessions during faults, lost 0, duplicated 0, energy lost 0; "
+        f"damaged files lost {sum(lost or 0 for lost in said)} older sessions, all reported"
+        f"{f'; {said.count(None)} times without a count' if None in said else ''}"
     )
 
 

@@ -1,6 +1,6 @@
-"""Home Assistant is stopped under load, and what it was doing is finished, written down and gone on with.
+"""Home Assistant is stopped under load; its activities are finished, stored and continued after the start.
 
-`--long`: 16 stops and the sessions around them judged; SHUTDOWN_SEED chooses another course.
+`--long`: 16 stops and a judgement of the sessions around them. SHUTDOWN_SEED chooses another course.
 """
 
 import asyncio

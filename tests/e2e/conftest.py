@@ -1,8 +1,8 @@
-"""Loopback sockets: these tests speak to a Home Assistant that is a process of its own."""
+"""Loopback sockets: these tests connect to a Home Assistant in a separate process."""
 
 import pytest
 
 
 @pytest.fixture(autouse=True)
 def _loopback(socket_enabled: None) -> None:
-    """Home Assistant's test package blocks sockets unless a test asks for them."""
+    """Home Assistant's test package blocks sockets unless a test enables them."""

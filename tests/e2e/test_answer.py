@@ -1,4 +1,4 @@
-"""The question whose the unknown card is, at a real terminal."""
+"""The question for the owner of the unknown card, at a real terminal."""
 
 import os
 import pty
@@ -43,7 +43,7 @@ def test_typed_words_are_a_person(typed: str, owner: str | None) -> None:
 
 
 def conversation(*typed: str) -> str:
-    """What stands on the screen of somebody who types these lines, each when a question ends with a colon."""
+    """Return the screen of a user who types these lines, one after each question that ends with a colon."""
     ours, theirs = pty.openpty()
     words = [sys.executable, "-c", ASKING]
     with subprocess.Popen(words, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs) as process:
@@ -55,7 +55,7 @@ def conversation(*typed: str) -> str:
                 if left and screen.rstrip().endswith(b":"):
                     os.write(ours, left.pop(0).encode() + b"\n")
         except OSError:
-            pass  # This is how Linux says that nobody holds the other end any more.
+            pass  # Linux raises this error when the other end of the terminal is closed.
         assert process.wait(20) == 0, screen.decode()
     os.close(ours)
     return screen.decode()
@@ -63,7 +63,7 @@ def conversation(*typed: str) -> str:
 
 def test_person_at_the_terminal_chooses_from_the_menu() -> None:
     screen = conversation("7", "2")
-    assert screen.count("? slot 4 at Garage right is unknown. Whose is it? [1] Anna [2] Ben [3] a new name …:") == 2
+    assert screen.count("? slot 4 at Garage right is unknown. Who owns it? [1] Anna [2] Ben [3] a new person …:") == 2
     assert "owner: Ben" in screen
 
 
@@ -73,6 +73,6 @@ def test_person_at_the_terminal_gives_a_new_name() -> None:
 
 def test_lines_do_not_interrupt_a_question() -> None:
     screen = conversation("1")
-    question, told = screen.index("Whose is it?"), screen.index("a session ends meanwhile")
+    question, told = screen.index("Who owns it?"), screen.index("a session ends meanwhile")
     assert question < screen.index("…:") < told
     assert "a session" not in screen[question : screen.index("…:")]

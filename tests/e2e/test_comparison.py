@@ -1,4 +1,4 @@
-"""The demo's judge: one that lets a wrong session pass would make every other demonstration worthless."""
+"""The comparison of the demo: if it accepted a wrong session, every demonstration would be worthless."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,35 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from benchmarks.demo.comparison import Yardstick, compare
-from benchmarks.demo.recorded import RecordedSession
 
-NOON = 1_790_000_000.0
+from ..support.true_session import NOON, RECORD, TRUTH
+
 YARDSTICK = Yardstick.at_speed(120, {"Garage left": 0.21}, 1, ZoneInfo("Europe/Berlin"))
-TRUTH: dict[str, Any] = {
-    "charger_name": "Garage left",
-    "driver": "Anna",
-    "who": "Anna",
-    "vehicle": "ID.4",
-    "unknown_reason": None,
-    "plugged_at": NOON,
-    "unplugged_at": NOON + 3600,
-    "counter_mwh": 10_000_000,
-    "micro": False,
-}
-RECORD = RecordedSession(
-    session_id="a",
-    charger="Garage left",
-    outcome="completed",
-    started_at=NOON + 2,
-    ended_at=NOON + 3601,
-    user="Anna",
-    vehicle="ID.4",
-    unknown_reason=None,
-    duration_s=3599.0,
-    energy_mwh=10_000_000,
-    cost_micro=2_100_000,
-    reconstructed=0,
-)
 
 
 def test_equal_sessions_are_equal() -> None:
@@ -59,7 +34,7 @@ def test_equal_sessions_are_equal() -> None:
         ({"cost_micro": None}, "cost is unknown, was 2.1000"),
     ],
 )
-def test_what_differs_is_named(wrong: dict[str, Any], named: str) -> None:
+def test_difference_is_named(wrong: dict[str, Any], named: str) -> None:
     comparison = compare([TRUTH], [replace(RECORD, **wrong)], YARDSTICK)
     assert not comparison.equal
     assert [named in difference for difference in comparison.differences] == [True]

@@ -1,4 +1,4 @@
-"""Home Assistant dies in the middle of a session, as in a power failure."""
+"""Home Assistant dies during a session, as in a power failure."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ from benchmarks.demo.simulator_process import SimulatorProcess
 from benchmarks.simulator import Scenario, Visit, demo_garage
 
 SPEED = 120.0
-# A minute on the wall's clock: time enough to start Home Assistant again while the car charges.
+# One elapsed minute: enough to restart Home Assistant while the car charges.
 STAY_S = 60 * SPEED
 STARTED, COMPLETED = "ev_charging_manager_session_started", "ev_charging_manager_session_completed"
 
@@ -59,7 +59,7 @@ async def listening(home_assistant: HomeAssistantProcess, heard: Heard) -> Async
 
 
 async def until[T](look: Callable[[], Awaitable[T]], seconds: float) -> T:
-    """The first answer that is not empty."""
+    """Return the first result that is not empty."""
     deadline = time.monotonic() + seconds
     while not (answer := await look()):
         assert time.monotonic() < deadline, "it took too long"
@@ -73,7 +73,7 @@ async def written(config: Path, subentry_id: str) -> bool:
 
 
 async def crash_and_recover(root: Path, heard: Heard) -> list[dict[str, Any]]:
-    """Everything up to the end of the session; the simulator's truth."""
+    """Play everything up to the end of the session; return the true session."""
     config, now, scenario = root / "config", time.time(), one_long_session()
     motion, port = FastMotion(SPEED, now, now), free_port(0)
     prepare(config, port, keep=False)
@@ -94,7 +94,7 @@ async def crash_and_recover(root: Path, heard: Heard) -> list[dict[str, Any]]:
         async with home_assistant() as first, listening(first, heard):
             await connect_chargers(first.api, simulator.chargers, scenario)
             ids = await set_up_household(first.api, simulator.chargers, scenario)
-            # Home Assistant itself writes its registry ten seconds late; without that it knows no charger any more.
+            # Home Assistant stores its registry ten seconds late. Without it, no charger would be known.
             await until(lambda: written(config, ids.users["Anna"]), 60)
             await simulator.begin()
             await until(well_under_way, 60)
@@ -118,7 +118,7 @@ def test_session_in_which_home_assistant_was_killed_is_recorded_once_with_all_it
     prices = {"Garage left": price_of(0)}
     comparison = compare(truths, records, Yardstick.at_speed(SPEED, prices, 1, ZoneInfo(TIME_ZONE)))
     assert comparison.equal, (comparison.differences, comparison.closing_line())
-    # An event may come again after a crash, and then says so; nobody hears of a second session.
+    # An event may repeat after a crash and is then marked as redelivered; there is no event of a second session.
     for name in (STARTED, COMPLETED):
         told = [data for event_type, data in heard if event_type == name]
         assert {data["session_id"] for data in told} == {records[0].session_id}

@@ -1,4 +1,4 @@
-"""The demo as a newcomer starts it: a process, its exit code and its last line."""
+"""The demo as a new user starts it: a process, its exit code and its last line."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ CLOSING_LINE = re.compile(r"meters (\d+\.\d\d) kWh = sessions (\d+\.\d\d) kWh ·
 
 
 @pytest.mark.timeout(150)
-def test_two_sessions_are_told_and_equal_the_meters(tmp_path: Path) -> None:
+def test_two_sessions_are_shown_and_equal_the_meters(tmp_path: Path) -> None:
     words = ("--sessions", "2", "--speed", "240", "--headless", "--port", "0", "--data", str(tmp_path))
     demo = subprocess.run(
         [sys.executable, "-m", "benchmarks.demo", *words],
@@ -42,4 +42,4 @@ def test_port_that_is_no_port_ends_with_a_word_about_it() -> None:
         check=False,
     )
     assert demo.returncode == 2
-    assert "70000 does not lie between" in demo.stderr
+    assert "70000 is not between" in demo.stderr

@@ -1,4 +1,4 @@
-"""What a record should say depends on the household: held to the wrong words, it would pass or fail for nothing."""
+"""The expected record depends on the household: a wrong expectation would make the comparison meaningless."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def test_session_of_a_card_that_is_named_meanwhile_is_its_owners() -> None:
 @pytest.mark.parametrize(
     "other", [{"unplugged_at": NOON + 800.0}, {"charger_name": "Garage left"}, {"card": 6}, {"card": None}]
 )
-def test_other_sessions_stay_whose_they_were(other: dict[str, Any]) -> None:
+def test_other_sessions_keep_their_user(other: dict[str, Any]) -> None:
     expectation = Expectation()
     expectation.name("Garage right", 4, "Ben", NOON + 900)
     truth = STRANGER | other
@@ -51,7 +51,7 @@ def test_spot_cost_is_the_sum_of_the_quarter_hours() -> None:
     truth = STRANGER | {"counter_mwh": 3_000_000, "quarters_mwh": {str(NOON): 1_000_000, str(NOON + 900): 2_000_000}}
     first, second = ((price_at(NOON + at) / 1000 + 0.145) * 1.25 for at in (0, 900))
     assert cost_micro(price, truth) == pytest.approx((first + 2 * second) * 1e6)
-    # Six kilowatts that are counted a minute too early go at the other price: 0.1 kWh.
+    # 6 kW for one minute at the wrong price: 0.1 kWh.
     assert slack_micro(price, truth, 60.0) == pytest.approx(0.1 * abs(second - first) * 1e6)
 
 

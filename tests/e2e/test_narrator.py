@@ -1,4 +1,4 @@
-"""The lines in which the demo tells sessions."""
+"""The lines that the demo prints for sessions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def test_session_is_one_line_in_local_time() -> None:
     assert tell(narrator(), "session_completed") == "18:04 left · Anna · ID.4 · 11.2 kWh · 2.31 €"
 
 
-def test_late_card_is_told_with_the_session() -> None:
+def test_late_card_is_noted_with_the_session() -> None:
     teller = narrator()
     tell(teller, "session_started", **NOBODY)
     tell(teller, "card_tapped", tapped_at=(PLUG - timedelta(hours=2)).isoformat())
@@ -48,12 +48,12 @@ def test_late_card_is_told_with_the_session() -> None:
     assert line == "18:04 left · Anna · ID.4 · 11.2 kWh · 2.31 € · card came 7 s late"
 
 
-def test_unknown_session_says_why_in_words() -> None:
+def test_unknown_session_shows_its_reason() -> None:
     line = tell(narrator(), "session_completed", **NOBODY, unknown_reason="card_unmapped")
     assert line == "18:04 left · Unknown (card not assigned) · 11.2 kWh · 2.31 €"
 
 
-def test_swap_of_drivers_is_told() -> None:
+def test_swap_of_drivers_is_noted() -> None:
     teller = narrator()
     tell(teller, "session_completed")
     start, end = PLUG + timedelta(minutes=64, seconds=35), PLUG + timedelta(minutes=90)
@@ -63,7 +63,7 @@ def test_swap_of_drivers_is_told() -> None:
     assert line == "18:30 left · Anna · ID.4 · 11.2 kWh · no price · 35 s after the last car"
 
 
-def test_event_that_comes_again_is_not_told_again() -> None:
+def test_repeated_event_has_no_second_line() -> None:
     teller = narrator("old")
     assert tell(teller, "session_completed") is not None
     assert tell(teller, "session_completed", redelivered=True) is None

@@ -1,4 +1,4 @@
-"""What the demo makes of the words on its command line."""
+"""The command-line options of the demo."""
 
 import pytest
 
@@ -31,14 +31,14 @@ def test_words_choose_scenes_and_when_it_ends(words: str, scenes: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "error"),
     [
-        (["--scenes", "ghost"], "there is no scene ghost, only all, none, guest"),
-        (["--scenes", "all,guest"], "there is no scene all"),
-        (["--name-card", "  "], "a name has letters"),
+        (["--scenes", "ghost"], "unknown scene ghost; known scenes: all, none, guest"),
+        (["--scenes", "all,guest"], "unknown scene all"),
+        (["--name-card", "  "], "the name must contain letters"),
     ],
 )
-def test_words_that_make_no_sense_are_named(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_options_are_named(words: list[str], error: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         options(words)
-    assert said in capsys.readouterr().err
+    assert error in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The order of scenes, and what a scene that goes wrong does to the outcome."""
+"""The order of scenes, and the effect of a failed scene on the exit code."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -47,8 +47,8 @@ def test_difference_is_shown_and_makes_the_outcome_bad(capsys: pytest.CaptureFix
     assert not played(scene("a", "1", [], wrong), scene("b", "1", []))
     lines = capsys.readouterr().out.splitlines()
     assert "  energy is 4 kWh, was 3 kWh" in lines
-    assert "✗ a: expected 3 kWh · on record 4 kWh" in lines
-    assert "✓ b: expected 3 kWh · on record 3 kWh" in lines
+    assert "✗ a: expected 3 kWh · recorded 4 kWh" in lines
+    assert "✓ b: expected 3 kWh · recorded 3 kWh" in lines
 
 
 def test_scene_that_does_not_end_is_a_difference_and_the_others_go_on(capsys: pytest.CaptureFixture[str]) -> None:

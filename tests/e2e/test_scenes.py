@@ -1,4 +1,4 @@
-"""All scenes of the demo against a real Home Assistant, and the unknown card that is named in the browser."""
+"""All scenes of the demo with a real Home Assistant, and the unknown card that gets its owner in the browser."""
 
 import asyncio
 import os
@@ -18,9 +18,7 @@ from benchmarks.demo.scenes import BY_NAME
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-m", "benchmarks.demo", "--headless", "--port", "0")
 CLOSING_LINE = re.compile(r"meters (\d+\.\d\d) kWh = sessions (\d+\.\d\d) kWh · 0 lost · 0 doubled")
-SURVIVED = re.compile(
-    r"  Garage (\w+): (\d+\.\d) kWh before, (\d+\.\d) after, (\d+\.\d) when the car left, recorded once"
-)
+SURVIVED = re.compile(r"  Garage (\w+): (\d+\.\d) kWh before, (\d+\.\d) after, (\d+\.\d) at the end, recorded once")
 
 
 @pytest.mark.timeout(420)
@@ -40,8 +38,8 @@ def test_all_scenes_end_as_they_should(tmp_path: Path) -> None:
     assert {name for name in BY_NAME if any(line.startswith(f"✓ {name}: ") for line in lines)} == set(BY_NAME)
     meters, sessions = CLOSING_LINE.fullmatch(lines[-1]).groups()  # type: ignore[union-attr]
     assert meters == sessions
-    # Somebody whom nobody knew before was added by the repair.
-    assert any(line.startswith("✓ unknown-card: ") and "on record Emil, " in line for line in lines)
+    # The repair created a new user.
+    assert any(line.startswith("✓ unknown-card: ") and "recorded Emil, " in line for line in lines)
     assert sum("Recovered session " in line for line in lines) == 2
     survivors = {found[1]: [float(kwh) for kwh in found.groups()[1:]] for found in map(SURVIVED.match, lines) if found}
     before, after, recorded = survivors["left"]
@@ -50,7 +48,7 @@ def test_all_scenes_end_as_they_should(tmp_path: Path) -> None:
 
 
 async def name_in_the_browser(url: str, name: str) -> None:
-    """What the front end does when somebody opens Settings → Repairs and fills in the form."""
+    """Do what the frontend does when a user opens Settings → Repairs and fills in the form."""
     async with Api(url) as api:
         await api.sign_in()
         card = await unmapped_card(api, "Garage right", "slot 4")
@@ -70,14 +68,14 @@ def test_card_that_is_named_in_the_browser_ends_the_question_at_the_terminal(tmp
         try:
             while part := os.read(ours, 4096):
                 screen += part
-                if not named and b"Whose is it?" in screen and screen.endswith(b": "):
+                if not named and b"Who owns it?" in screen and screen.endswith(b": "):
                     url = re.search(rb"in the browser: (\S+)/config/repairs", screen)
                     assert url is not None
                     asyncio.run(name_in_the_browser(url[1].decode(), "Anna"))
                     named = True
         except OSError:
-            pass  # This is how Linux says that nobody holds the other end any more.
+            pass  # Linux raises this error when the other end of the terminal is closed.
         assert process.wait(60) == 0, screen.decode()
     os.close(ours)
     assert named
-    assert "on record Anna, " in screen.decode()
+    assert "recorded Anna, " in screen.decode()

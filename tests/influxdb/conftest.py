@@ -1,4 +1,4 @@
-"""A real InfluxDB 1.x with a database that is the test's own, and a user who may do nothing but write to it."""
+"""A real InfluxDB 1.x with a separate database, and a user with write permission only."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from tests.influxdb.package import documented_secrets, install
 
 DATABASE, FORBIDDEN = "home", "of somebody else"
 WRITER, PASSWORD = "homeassistant", "p#ss 'wörd {%"
-# The same, as the guide says to write it in secrets.yaml.
+# The same, in the form that the guide gives for secrets.yaml.
 PASSWORD_LINE = PASSWORD.replace("'", "\\\\'")
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The database, as its administrator sees it."""
+    """The database, with administrator rights."""
 
     influx: Influx
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        """What a query returns."""
+        """Return the result of a query."""
         return self.influx.rows(query, DATABASE)
 
     def write(self, lines: str) -> None:
-        """Write points whose times are in seconds."""
+        """Write points with times in seconds."""
         self.influx.send("write", lines, db=DATABASE, precision="s")
 
     def points(self, measurement: str = "ev_charging_sessions") -> list[dict[str, Any]]:
-        """All points of a measurement, oldest first, without what a point does not have."""
+        """Return all points of a measurement, oldest first, without missing fields."""
         rows = self.rows(f'SELECT * FROM "{measurement}"')
         return [{key: value for key, value in row.items() if value is not None} for row in rows]
 
     def tags(self, key: str) -> list[str]:
-        """The values that a tag takes."""
+        """Return the values of a tag."""
         return [row["value"] for row in self.rows(f'SHOW TAG VALUES FROM "ev_charging_sessions" WITH KEY = "{key}"')]
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
-    """One server for all tests: starting one takes longer than a test."""
+    """One server for all tests, because a start takes longer than a test."""
     if reason := why_not():
         pytest.skip(reason)
     with influxd(tmp_path_factory.mktemp("influxd")) as influx:
@@ -54,7 +54,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
 
 @pytest.fixture
 def database(server: Influx, socket_enabled: None) -> Database:
-    """An empty database."""
+    """Return an empty database."""
     name, password = ADMINISTRATOR
     server.ask(f"CREATE USER {name} WITH PASSWORD '{password}' WITH ALL PRIVILEGES")
     server.ask(f'DROP DATABASE "{DATABASE}"')
@@ -67,13 +67,13 @@ def database(server: Influx, socket_enabled: None) -> Database:
 
 @pytest.fixture
 async def home(hass: HomeAssistant, database: Database, tmp_path: Path) -> HomeAssistant:
-    """A Home Assistant with the package installed as the guide says."""
+    """Return a Home Assistant with the package installed as described in the guide."""
     await hass.config.async_set_time_zone("Europe/Berlin")
     await install(hass, tmp_path, secrets_for(database))
     return hass
 
 
 def secrets_for(database: Database) -> dict[str, str]:
-    """The guide's lines for InfluxDB 1.x, with this server, database and user in them."""
+    """Return the guide's lines for InfluxDB 1.x, with this server, database and user."""
     own = {"homeassistant.local:8086": database.influx.address, "db=homeassistant": f"db={DATABASE}"}
     return documented_secrets("/write?db=", **own, **{"user:password": f"{WRITER}:{PASSWORD_LINE}"})

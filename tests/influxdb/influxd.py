@@ -1,4 +1,4 @@
-"""A real InfluxDB 1.x of the test's own, on a port of its own, with its data in a directory of its own."""
+"""A real InfluxDB 1.x for a test, on a free port, with its data in a temporary directory."""
 
 from __future__ import annotations
 
@@ -43,38 +43,40 @@ PROGRAM = os.environ.get("INFLUXD", "influxd")
 
 
 def why_not() -> str | None:
-    """Why there is no InfluxDB 1.x to test with here, or None where there is one."""
+    """Return the reason why there is no InfluxDB 1.x to test with, None if there is one."""
     advice = "nothing is written to a real InfluxDB here (Debian and Ubuntu: apt-get install influxdb)"
     if (program := shutil.which(PROGRAM)) is None:
         return f"There is no {PROGRAM}: {advice}"
     told = subprocess.run([program, "version"], capture_output=True, text=True, check=False, timeout=10).stdout
-    return None if re.match(r"InfluxDB v?1\.", told) else f"{program} is no InfluxDB 1.x but {told.strip()}: {advice}"
+    if re.match(r"InfluxDB v?1\.", told):
+        return None
+    return f"{program} is no InfluxDB 1.x but {told.strip()}: {advice}"
 
 
 @dataclass(frozen=True, slots=True)
 class Influx:
-    """A running server, asked as its administrator."""
+    """A running server, used with administrator rights."""
 
     address: str
 
     def send(self, path: str, body: str, **parameters: str) -> bytes:
-        """The answer to a POST; raises `urllib.error.HTTPError` where it is refused."""
+        """Return the response to a POST request. Raises `urllib.error.HTTPError` if it is refused."""
         credentials = base64.b64encode(":".join(ADMINISTRATOR).encode()).decode()
         url = f"http://{self.address}/{path}?{urlencode(parameters)}"
         with urlopen(Request(url, body.encode(), {"Authorization": f"Basic {credentials}"}), timeout=10) as response:
             return bytes(response.read())
 
     def ask(self, query: str, database: str = "") -> list[dict[str, Any]]:
-        """The series that one InfluxQL statement returns, each with its tags, columns and values.
+        """Return the series of one InfluxQL statement, each with its tags, columns and values.
 
-        Raises `AssertionError` with InfluxDB's words where it refuses the statement.
+        Raises `AssertionError` with InfluxDB's message if the statement is refused.
         """
         (result,) = json.loads(self.send("query", "", q=query, db=database))["results"]
         assert "error" not in result, f"{result['error']}: {query}"
         return list(result.get("series", []))
 
     def rows(self, query: str, database: str) -> list[dict[str, Any]]:
-        """The same, as one mapping per row."""
+        """Return the result as one mapping per row."""
         series = self.ask(query, database)
         return [
             one.get("tags", {}) | dict(zip(one["columns"], values, strict=True))
@@ -85,10 +87,10 @@ class Influx:
 
 @contextmanager
 def influxd(directory: Path) -> Iterator[Influx]:
-    """An InfluxDB with an administrator, for as long as the block runs."""
+    """Run an InfluxDB with an administrator inside the block."""
     configuration = directory / "influxdb.conf"
     configuration.write_text(CONFIGURATION.format(directory=directory))
-    # It chooses the port itself and logs it: a port that is looked for first can be taken by then.
+    # It chooses the port and logs it: a port that is searched for first could be in use by then.
     process = subprocess.Popen([PROGRAM, "-config", configuration], stderr=subprocess.PIPE, text=True)
     try:
         yield Influx(_address(process))

@@ -1,4 +1,4 @@
-"""A server that keeps what it is sent and answers what it is told to, for what a real InfluxDB cannot be made to do."""
+"""A server that records requests and returns given responses, for cases that a real InfluxDB cannot produce."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aiohttp import web
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request, as it came over the wire."""
+    """One received request."""
 
     method: str
     path: str
@@ -23,7 +23,7 @@ class Received:
 
 
 class Listener:
-    """Answers 204, or the statuses in `answers` first; `received` holds one request after the other."""
+    """Returns 204, or the statuses in `answers` first; `received` holds the requests in order."""
 
     def __init__(self) -> None:
         self.address = ""
@@ -31,12 +31,12 @@ class Listener:
         self.received: asyncio.Queue[Received] = asyncio.Queue()
 
     async def take(self) -> Received:
-        """The next request, as soon as it is there."""
+        """Wait for the next request and return it."""
         async with asyncio.timeout(10):
             return await self.received.get()
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Keep a request and answer it."""
+        """Record a request and respond."""
         self.received.put_nowait(
             Received(
                 request.method,
@@ -47,12 +47,14 @@ class Listener:
                 (await request.read()).decode("utf-8"),
             )
         )
-        return self.answers.pop(0) if self.answers else web.Response(status=204)
+        if self.answers:
+            return self.answers.pop(0)
+        return web.Response(status=204)
 
 
 @asynccontextmanager
 async def listening() -> AsyncIterator[Listener]:
-    """A listener on a free port of this machine."""
+    """Run a listener on a free port of this machine."""
     listener = Listener()
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", listener.handle)
@@ -69,5 +71,5 @@ async def listening() -> AsyncIterator[Listener]:
 
 
 def refusal(status: int, error: str) -> web.Response:
-    """An answer as InfluxDB gives it."""
+    """Return a response in InfluxDB's format."""
     return web.json_response({"error": error}, status=status)

@@ -1,4 +1,4 @@
-"""The package as a user installs it: copied into `packages/`, with the lines of the documentation in secrets.yaml."""
+"""The package as a user installs it: copied into `packages/`, with the documented lines in secrets.yaml."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w+)\n(?P<text>.*?)^(?P=inde
 
 
 def blocks(document: Path, language: str) -> list[str]:
-    """The code blocks of a document that are written in one language."""
+    """Return the code blocks of a document in one language."""
     found = BLOCK.finditer(document.read_text(encoding="utf-8"))
     return [dedent(block["text"]) for block in found if block["language"] == language]
 
 
 def documented_secrets(path: str, **replacements: str) -> dict[str, str]:
-    """The lines for secrets.yaml whose URL holds `path`, with the reader's own values put in place of the examples."""
+    """Return the lines for secrets.yaml with a URL that contains `path`, with the given values instead
+    of the examples.
+    """
     (text,) = (block for block in blocks(GUIDE, "yaml") if URL in block and path in block)
     for example, own in replacements.items():
         assert example in text
@@ -46,7 +48,7 @@ def documented_secrets(path: str, **replacements: str) -> dict[str, str]:
 
 
 async def install(hass: HomeAssistant, directory: Path, secrets: Mapping[str, str]) -> None:
-    """Do what the guide says, and start what Home Assistant starts of the package."""
+    """Install the package as described in the guide, and set up its integrations."""
     hass.config.config_dir = str(directory)
     (directory / "packages").mkdir()
     (directory / "packages" / PACKAGE.name).write_bytes(PACKAGE.read_bytes())

@@ -1,4 +1,4 @@
-"""Charging sessions as the integration tells of them, without a charger."""
+"""The events of charging sessions, without a charger."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ UNKNOWN = Identity(unknown_reason=UnknownReason.NO_CARD)
 
 
 def resident(name: str, vehicle: str | None = None) -> Identity:
-    """Somebody of the household."""
+    """A resident of the household."""
     return _person(name, vehicle, UserType.RESIDENT)
 
 
 def guest(name: str, vehicle: str | None = None) -> Identity:
-    """Somebody who is given a bill."""
+    """A guest with a bill."""
     return _person(name, vehicle, UserType.GUEST)
 
 
 def session(who: Identity, number: int = 1, charger: str = "Garage left", **changes: Any) -> SessionRecord:
-    """Twelve and a third kilowatt-hours in an hour and a half, half of it charging; sessions are a day apart."""
+    """Twelve and a third kilowatt-hours in an hour and a half, half of it charging. Sessions are a day apart."""
     at = changes.pop("started_at", START + (number - 1) * 86_400)
     usual: dict[str, Any] = {
         "outcome": Outcome.COMPLETED,
@@ -52,7 +52,7 @@ def session(who: Identity, number: int = 1, charger: str = "Garage left", **chan
 
 
 def told(record: SessionRecord) -> dict[str, Any]:
-    """The event's data."""
+    """Return the event's data."""
     return events.completed(record) | {"device_id": "device", "redelivered": False}
 
 

@@ -1,4 +1,4 @@
-"""Flow B against a real InfluxDB 1.x: the package of the repository in a real Home Assistant, the points read back."""
+"""Flow B with a real InfluxDB 1.x: the repository's package in a real Home Assistant; the points are read back."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AWKWARD_NAMES = [
     "{{ now() }} {% raw %}",
     "a,b=c d,user_type=guest 1",
 ]
-# Line protocol ends a point at a line break, and takes a tag's last backslash for the escape of what follows it.
+# Line protocol ends a point at a line break, and treats the last backslash of a tag as an escape character.
 IMPOSSIBLE_NAMES = {
     "Anna\nvon Öst": "Anna von Öst",
     "Anna\\": "Anna/",
@@ -81,7 +81,7 @@ async def test_a_session_becomes_a_point_with_all_that_is_known_of_it(home: Home
     ]
 
 
-async def test_what_a_session_does_not_have_is_left_out_of_its_point(home: HomeAssistant, database: Database) -> None:
+async def test_missing_values_are_left_out_of_the_point(home: HomeAssistant, database: Database) -> None:
     await _tell(home, session(UNKNOWN, cost_micro=None))
 
     (point,) = database.points()
@@ -119,7 +119,7 @@ async def test_strings_keep_their_quotes_and_backslashes(home: HomeAssistant, da
     assert (point["session_id"], point["currency"]) == ('a\\b"c\\', "kr, = x")
 
 
-async def test_a_session_told_again_overwrites_its_point(home: HomeAssistant, database: Database) -> None:
+async def test_a_repeated_event_overwrites_its_point(home: HomeAssistant, database: Database) -> None:
     record = session(resident("Svensson, Anna", "Zoë 🚗"))
 
     await _tell(home, record)
@@ -150,7 +150,7 @@ async def test_a_session_counts_for_the_local_month_of_its_start(home: HomeAssis
     assert database.tags("start_month") == ["2026-04"]
 
 
-async def test_the_test_script_writes_a_point_and_says_so(home: HomeAssistant, database: Database) -> None:
+async def test_the_test_script_writes_a_point_and_confirms_it(home: HomeAssistant, database: Database) -> None:
     reply = await _run_test_script(home)
 
     assert reply["status"] == 204
@@ -169,7 +169,7 @@ async def test_the_test_script_writes_a_point_and_says_so(home: HomeAssistant, d
         ({"/write": "/api/v2/write"}, 404, "path in ..._url is wrong"),
     ],
 )
-async def test_the_test_script_says_what_influxdb_has_against_it(
+async def test_the_test_script_shows_the_error_of_influxdb(
     hass: HomeAssistant, database: Database, tmp_path: Path, changed: Mapping[str, str], status: int, words: str
 ) -> None:
     secrets = secrets_for(database)

@@ -1,4 +1,4 @@
-"""docs/grafana-queries.md: each InfluxQL query is run against a real InfluxDB, with what Grafana puts into it."""
+"""docs/grafana-queries.md: each InfluxQL query runs on a real InfluxDB, with the values that Grafana inserts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.influxdb.package import COMPLETED, GUIDE, QUERIES, blocks
 from tests.influxdb.sessions import START, UNKNOWN, guest, resident, session, told
 
 GUEST = "Gustav (O'Neil), 2/3"
-# Six sessions, one a day: two of Anna, one of Ben, two of the guest, one of nobody.
+# Six sessions, one a day: two of Anna, one of Ben, two of the guest, one without a user.
 SESSIONS = [
     session(resident("Anna", "ID.4"), 1),
     session(resident("Anna", "ID.4"), 2, "Garage right", soc_added_pct=10.5),
@@ -23,7 +23,7 @@ SESSIONS = [
     session(guest(GUEST), 5, charge_price_micro=micro("4.25"), reconstructed=True),
     session(UNKNOWN, 6),
 ]
-# What flow A writes of two sensors, an hour apart.
+# The points that flow A writes for two sensors, an hour apart.
 STATES = "\n".join(
     f"{unit},domain=sensor,entity_id={entity_id} value={value} {int(START + hour * 3600)}"
     for unit, entity_id, values in (
@@ -34,13 +34,13 @@ STATES = "\n".join(
 )
 INFLUXQL = blocks(QUERIES, "influxql")
 FLUX = blocks(QUERIES, "flux")
-# Columns that InfluxDB gives to every point.
+# Columns that InfluxDB adds to every point.
 EVERYWHERE = {"_time", "_field", "_value", "_measurement"}
 
 
 @pytest.fixture
 async def filled(home: HomeAssistant, database: Database) -> Database:
-    """The database after these sessions."""
+    """Return the database with these sessions."""
     for record in SESSIONS:
         home.bus.async_fire(COMPLETED, told(record))
     await home.async_block_till_done()
@@ -106,7 +106,7 @@ async def test_each_query_chooses_the_sessions_it_is_about(filled: Database) -> 
     assert [row["energy"] for row in _rows(filled, "first(")] == [12.25]
 
 
-async def test_flux_queries_name_only_what_is_written(filled: Database) -> None:
+async def test_flux_queries_name_only_written_fields(filled: Database) -> None:
     tags, fields = _tags(filled), _fields(filled)
 
     assert FLUX

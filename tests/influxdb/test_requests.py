@@ -1,4 +1,4 @@
-"""What flow B sends to an InfluxDB 2.x, and what it does while InfluxDB is away, refuses, or is slow to come back."""
+"""The requests of flow B to an InfluxDB 2.x, and its behaviour while InfluxDB is unreachable, refuses or is slow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAITS_S = [30, 120, 600, 1800, *[3600] * 23]
 
 @pytest.fixture
 async def listener(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) -> AsyncIterator[Listener]:
-    """An InfluxDB 2.x as the guide's lines reach it, which takes everything unless it is told otherwise."""
+    """Return an InfluxDB 2.x at the guide's address that accepts everything, unless a test sets other responses."""
     async with listening() as listener:
         own = {"homeassistant.local:8086": listener.address, "org=home&": "org=my home&", "paste-it-here": "se=cret=="}
         await install(hass, tmp_path, documented_secrets("/api/v2/write?org=", **own))
@@ -33,7 +33,7 @@ async def listener(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) ->
 
 
 class Notifications:
-    """What people are told, one after the other, and what still stands."""
+    """Return the notifications in order, and the ones that are still shown."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
@@ -41,16 +41,16 @@ class Notifications:
         persistent_notification.async_register_callback(hass, self._take)
 
     async def next(self) -> str:
-        """The next message, when the automation has gone on to what it does after it."""
+        """Wait for the next notification and for the start of the step after it."""
         async with asyncio.timeout(10):
             message = await self._added.get()
-        # Telling people is followed by a delay within a few turns of the loop.
+        # The delay after a notification begins within a few turns of the event loop.
         for _ in range(50):
             await asyncio.sleep(0)
         return message
 
     def standing(self) -> int:
-        """How many are there."""
+        """Return the number of notifications."""
         return len(self._hass.data["persistent_notification"])
 
     @callback
@@ -104,7 +104,7 @@ async def test_a_session_is_tried_again_until_influxdb_is_back(hass: HomeAssista
     assert notifications.standing() == 0
 
 
-async def test_after_a_day_it_gives_up_and_says_so(hass: HomeAssistant, listener: Listener) -> None:
+async def test_after_a_day_it_stops_with_a_notification(hass: HomeAssistant, listener: Listener) -> None:
     notifications = Notifications(hass)
     listener.answers = [refusal(503, "starting") for _ in range(len(WAITS_S) + 1)]
     hass.bus.async_fire(COMPLETED, told(session(resident("Anna"))))
@@ -131,10 +131,10 @@ async def test_a_point_that_influxdb_cannot_take_holds_up_no_other(hass: HomeAss
     await hass.async_block_till_done()
 
     assert "user=Ben" in (await listener.take()).body
-    assert notifications.standing() == 1, "what is not written is said until somebody has read it"
+    assert notifications.standing() == 1, "the notification stays until it is dismissed"
 
 
-async def test_a_script_that_reaches_nobody_says_so(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) -> None:
+async def test_a_script_without_a_server_reports_it(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -147,7 +147,7 @@ async def test_a_script_that_reaches_nobody_says_so(hass: HomeAssistant, socket_
 
 
 @pytest.mark.parametrize("path", ["/write?db=", "/api/v2/write?org="])
-def test_the_file_says_the_same_lines_for_secrets_as_the_guide(path: str) -> None:
+def test_the_file_has_the_same_lines_for_secrets_as_the_guide(path: str) -> None:
     said = PACKAGE.read_text(encoding="utf-8")
 
     assert all(f'{name}: "{line}"' in said for name, line in documented_secrets(path).items())

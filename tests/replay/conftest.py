@@ -1,4 +1,4 @@
-"""What a replay needs of Home Assistant."""
+"""Fixtures of the replays."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from homeassistant.core import HomeAssistant
 
-# So that a failing comparison shows what differs.
+# A failing comparison then shows the differences.
 pytest.register_assert_rewrite("tests.replay.golden")
 
 
 @pytest.fixture(autouse=True)
 def _own_configuration(hass: HomeAssistant, tmp_path: Any) -> None:
-    """The ledger belongs to the test."""
+    """Use a separate ledger for the test."""
     hass.config.config_dir = str(tmp_path)

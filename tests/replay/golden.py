@@ -1,4 +1,4 @@
-"""Holds what was recorded against a trace's golden records."""
+"""Compares recorded sessions with the golden records of a trace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from custom_components.ev_charging_manager.domain.records import Outcome, Sessio
 
 from .trace import Trace
 
-# What a golden record need not say, because it is so in most.
+# Values that most golden records share and need not state.
 USUAL: Mapping[str, Any] = {
     "by": None,
     "reason": None,
@@ -26,7 +26,9 @@ USUAL: Mapping[str, Any] = {
 
 
 def agree(trace: Trace, records: Sequence[SessionRecord], tolerance_s: float = 0.0) -> None:
-    """All sessions are as the golden records say, and no record contradicts itself or its neighbours."""
+    """Check all sessions against the golden records, and each record for contradictions with itself
+    and its neighbours.
+    """
     told = [_told(record, trace) for record in records]
     golden = [dict(USUAL) | _exact(session) for session in trace.sessions]
     assert [_but_times(one) for one in told] == [_but_times(one) for one in golden]
@@ -58,7 +60,7 @@ def _told(record: SessionRecord, trace: Trace) -> dict[str, Any]:
 
 
 def _months(record: SessionRecord) -> dict[str, Decimal]:
-    """Wh by the month in which they were delivered, in UTC."""
+    """Return the Wh by the month in which they were delivered, in UTC."""
     months: dict[str, Decimal] = {}
     for part in record.intervals:
         month = f"{datetime.fromtimestamp(part.quarter, UTC):%Y-%m}"
@@ -67,10 +69,12 @@ def _months(record: SessionRecord) -> dict[str, Decimal]:
 
 
 def _exact(session: Mapping[str, Any]) -> dict[str, Any]:
-    """YAML's floats as the decimals that stand there."""
+    """Return YAML's floats as the decimals in the file."""
     exact = {key: Decimal(str(value)) if isinstance(value, float) else value for key, value in session.items()}
     months = session.get("months")
-    return exact if months is None else exact | {"months": {key: Decimal(str(wh)) for key, wh in months.items()}}
+    if months is None:
+        return exact
+    return exact | {"months": {key: Decimal(str(wh)) for key, wh in months.items()}}
 
 
 def _but_times(told: Mapping[str, Any]) -> dict[str, Any]:

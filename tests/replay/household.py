@@ -13,21 +13,21 @@ from .trace import PRICE, ROLES, Trace
 
 CHARGER = "garage"
 PROFILES = {"go-e": "goe_api2", "generic": "generic"}
-# Per kWh, for everything that is not about prices.
+# Price per kWh in all traces that are not about prices.
 STATIC = {"method": "static", "price": 0.30}
 SLOTS = {1: "anna", 2: "ben", 3: "gita", 4: "otto"}
 NUMBERS = {"4A1B2C3D4": "anna", "4BEEF4210": "ben", "4C0FFEE77": "gita", "4DEADBE01": "otto"}
-"""Without their padding, as the form stores them."""
+"""Without padding, as the form stores them."""
 
 
 def entity_id(key: str) -> str:
-    """The entity of a trace's word."""
+    """Return the entity id of a trace's word."""
     domain = {"plug": "binary_sensor", "card": "select"}.get(key, "sensor")
     return f"{domain}.{CHARGER}_{key}"
 
 
 def entry_of(trace: Trace) -> MockConfigEntry:
-    """Anna and Ben live here, Gita is a guest at 0.50 per kWh, Otto is not active any more."""
+    """Return the entry: Anna and Ben are residents, Gita is a guest at 0.50 per kWh, Otto is not active."""
     people = [
         _person("anna", "Anna"),
         _person("ben", "Ben"),

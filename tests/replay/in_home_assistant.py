@@ -1,7 +1,7 @@
-"""Replays a trace through a real Home Assistant with the config entry set up, its ledger a file on disk.
+"""Replays a trace through a real Home Assistant with the config entry set up and a ledger on disk.
 
-The clocks of the process stand still, and are moved on between the lines. Nothing sleeps: a timer whose time has come
-runs in the loop's next turn.
+The clocks of the process stand still, and are moved between the lines. No task sleeps: a due timer runs in the next
+turn of the event loop.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from custom_components.ev_charging_manager.domain.records import SessionRecord
 from .household import entity_id, entry_of
 from .trace import Line, Shown, Trace
 
-# Debounce, ingest and settling take a second or two, everything else minutes, or happens as well at any later moment.
+# Debounce and settling take a second or two; everything else takes minutes or may happen later without an effect.
 FINE_S, COARSE_S = 1.0, 120.0
 FINE_FOR_S = 5.0
-# Turns of the loop in which a message passes the whole chain, and how often the ledger answers in between.
+# Turns of the event loop that a message needs for the whole chain, and the number of ledger calls in between.
 TURNS, ANSWERS = 30, 3
 
 
 class StoppedClock:
-    """The process's clocks, which move when they are told to."""
+    """The clocks of the process, which the test moves."""
 
     def __init__(self, patch: pytest.MonkeyPatch, utc: float) -> None:
         self._utc = utc
@@ -39,16 +39,16 @@ class StoppedClock:
 
     @property
     def seconds(self) -> float:
-        """How far they were moved."""
+        """The seconds that they were moved."""
         return self._moved
 
     def move_to(self, seconds: float) -> None:
-        """Move them on."""
+        """Move them forward."""
         self._moved = max(self._moved, seconds)
 
 
 class LiveReplay:
-    """One charger's entities in a real Home Assistant, and what the ledger has in the end."""
+    """The entities of one charger in a real Home Assistant, and the ledger at the end."""
 
     def __init__(self, hass: HomeAssistant, trace: Trace, clock: StoppedClock) -> None:
         self.hass = hass
@@ -61,7 +61,7 @@ class LiveReplay:
             hass.bus.async_listen(f"{DOMAIN}_{name}", self._hear)
 
     async def play(self) -> list[SessionRecord]:
-        """All lines, each at its second; the records in the order in which the sessions began."""
+        """Play all lines, each at its second; return the records in the order in which the sessions began."""
         for key, shown in self.trace.at_first.items():
             self._show(key, shown)
         self._entry.add_to_hass(self.hass)

@@ -1,7 +1,7 @@
-"""Replays a trace through the entities' feed, the ingestor and all actors, by a clock that stands still.
+"""Replays a trace through the entities' feed, the ingestor and all actors, with a clock that stands still.
 
-The states are set in a real state machine, which tells its listeners in the loop's next turn; the clock is moved by
-hand; the ledger is a list in memory, whose checkpoints go through JSON as they would on disk.
+The states are set in a real state machine, which notifies its listeners in the next turn of the event loop. The clock
+is moved by hand. The ledger is a list in memory; its checkpoints go through JSON as they would on disk.
 """
 
 from __future__ import annotations
@@ -23,22 +23,21 @@ from custom_components.ev_charging_manager.domain.moment import Moment
 from custom_components.ev_charging_manager.domain.records import SessionRecord
 from custom_components.ev_charging_manager.pipeline import restored, stages
 from custom_components.ev_charging_manager.repairs.notices import RepairNotices
-from custom_components.ev_charging_manager.runtime.clock import ManualClock
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Wiring
 
 from ..actors.driver import MemoryLedger
+from ..support.inline import InlineRunner, ManualClock
 from .household import entity_id, entry_of
 from .trace import Line, Shown, Trace
 
 
 class Clock(ManualClock[Moment]):
-    """A house clock that is moved by hand, as far as the feeds ask for one."""
+    """A house clock that is moved by hand, with the methods that the feeds need."""
 
     rate = 1.0
 
     def mono(self) -> float:
-        """The monotonic seconds of this moment."""
+        """Return the monotonic seconds of this moment."""
         return self.now().mono
 
 
@@ -57,7 +56,7 @@ class Replay:
         self._runner: InlineRunner | None = None
 
     async def play(self) -> list[SessionRecord]:
-        """All lines, each at its second; the records in the order in which the sessions began."""
+        """Play all lines, each at its second; return the records in the order in which the sessions began."""
         for key, shown in self._shown.items():
             self._show(key, shown)
         self._start(restarted=False)
@@ -72,18 +71,18 @@ class Replay:
         return sorted(self.ledger.sessions.values(), key=lambda record: record.started_at)
 
     def offer(self, message: Any) -> bool:
-        """Put an act into the chain."""
+        """Send an act into the chain."""
         if self._runner is not None:
             self._runner.send(message)
         return True
 
     def nudge(self) -> None:
-        """Ask the source again."""
+        """Check the source again."""
         if self._runner is not None:
             self._runner.nudge()
 
     def resync(self) -> None:
-        """Ask for a snapshot."""
+        """Request a snapshot."""
         if self._runner is not None:
             self._runner.resync()
 
@@ -110,7 +109,7 @@ class Replay:
                 self._stop()
                 self._start(restarted=False)
             case other:
-                raise ValueError(f"nobody knows what happens at {other!r}")
+                raise ValueError(f"unknown event {other!r}")
 
     def _start(self, restarted: bool) -> None:
         (charger,) = (item for item in self._entry.subentries.values() if item.subentry_type == "charger")
@@ -153,7 +152,7 @@ class Replay:
             self._runner.advance(mono - self.clock.mono())
 
     async def _turn(self) -> None:
-        """One turn of the loop, in which the listeners hear of all that was shown before it."""
+        """Give the event loop one turn, in which the listeners receive the states that were set before."""
         await asyncio.sleep(0)
         self._end_of_turn()
 

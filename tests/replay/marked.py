@@ -1,4 +1,4 @@
-"""Traces as test parameters; one that shows a bug is expected to fail until that is mended."""
+"""Traces as test parameters; a trace that shows a bug is expected to fail until the bug is fixed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .trace import Trace
 
 
 def marked(traces: Iterable[Trace]) -> list[ParameterSet]:
-    """A parameter for each trace, under its name."""
+    """Return a parameter for each trace, with its name as the id."""
     return [
         pytest.param(trace, id=trace.name, marks=[pytest.mark.xfail(reason=trace.bug)] if trace.bug else [])
         for trace in traces

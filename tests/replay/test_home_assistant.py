@@ -18,7 +18,7 @@ async def test_a_trace_comes_to_its_golden_records(
     hass.config.currency = "EUR"
     replay = LiveReplay(hass, trace, StoppedClock(monkeypatch, trace.begins))
     records = await replay.play()
-    # What comes due between two moves of the clock happens at the later one.
+    # Timers between two moves of the clock fire at the later one.
     agree(trace, records, tolerance_s=FINE_S)
     over = [session_id for name, session_id in replay.told if name != "session_started"]
     assert over == [record.session_id for record in records]

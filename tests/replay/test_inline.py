@@ -18,4 +18,4 @@ async def test_a_trace_comes_to_its_golden_records(hass: HomeAssistant, trace: T
     records = await replay.play()
     agree(trace, records)
     over = [session_id for name, session_id in replay.told if name in ("session_completed", "session_discarded")]
-    assert over == [record.session_id for record in records], "each session is told to be over, once"
+    assert over == [record.session_id for record in records], "the end of each session is announced once"

@@ -1,4 +1,4 @@
-"""The suite itself: every trap is there, for go-e and for any other charger, and a third of it in Home Assistant."""
+"""The suite itself: it contains every trap for go-e and for generic chargers, and plays a third in Home Assistant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from .trace import Trace, all_traces
 
-# What goes wrong in this field, by the word for it in a trace.
+# The known problems of chargers, by their tags in the traces.
 TRAPS = (
     "restart",
     "unavailable",

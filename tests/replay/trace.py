@@ -22,7 +22,7 @@ import yaml
 TRACES = Path(__file__).parent / "traces"
 BEGINS = "2026-03-10T12:00:00+00:00"
 
-# Role by the word for its entity in a trace, in the order in which the entities come to life.
+# Role by the word for its entity in a trace, in the order in which the entities become available.
 ROLES: Mapping[str, str] = {
     "plug": "plug",
     "lock": "lock",
@@ -60,7 +60,7 @@ AS_BEFORE = "as before"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What an entity shows: its state, and the unit of a number."""
+    """A state of an entity: its text, and the unit of a number."""
 
     state: str
     unit: str | None = None
@@ -68,7 +68,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One turn of the loop, or (with `happens`) something that happens to Home Assistant."""
+    """One turn of the event loop, or (with `happens`) an event of Home Assistant itself."""
 
     seconds: float
     shows: tuple[tuple[str, Shown], ...] = ()
@@ -77,7 +77,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A story, how the charger is set up, and its golden records."""
+    """A story, the set-up of the charger, and the golden records."""
 
     name: str
     says: str
@@ -95,12 +95,12 @@ class Trace:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The words for the charger's entities, in the order in which they come to life."""
+        """The words for the charger's entities, in the order in which they become available."""
         return tuple(key for key in ROLES if key in self.at_first)
 
 
 def load(path: Path) -> Trace:
-    """Read a trace; KeyError or ValueError when it says something else."""
+    """Return a trace. Raises KeyError or ValueError for an unknown word or a missing field."""
     data = yaml.safe_load(path.read_text())
     family = data["family"]
     without = set(data.get("without", ()))
@@ -126,12 +126,12 @@ def load(path: Path) -> Trace:
 
 
 def all_traces() -> list[Trace]:
-    """All traces, by name."""
+    """Return all traces, by name."""
     return [load(path) for path in sorted(TRACES.glob("*.yaml"))]
 
 
 def shown(key: str, text: str) -> Shown:
-    """A state, with its unit where the entity tells a number."""
+    """Return a state, with its unit if the entity has a numeric value."""
     state, _, unit = text.partition(" ") if key in NUMBERS else (text, "", "")
     return Shown(state, unit or None)
 

@@ -10,14 +10,15 @@ import anyio
 import trio
 import trio.testing
 
-from custom_components.ev_charging_manager.runtime.clock import ManualClock, Moment
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
+from custom_components.ev_charging_manager.runtime.channel import Channel
 from custom_components.ev_charging_manager.runtime.messages import Instant, Marker
 from custom_components.ev_charging_manager.runtime.stage import OnFault, Stage, Wiring
 from custom_components.ev_charging_manager.runtime.supervisor import Supervisor
 
+from ..support.inline import InlineRunner, ManualClock
+
 RATE = 500.0
-"""House seconds per second of the loop, so that pauses of seconds take milliseconds on asyncio."""
+"""House seconds per second of the event loop, so that pauses of seconds take milliseconds on asyncio."""
 
 
 def run[T](backend: str, main: Callable[[], Awaitable[T]]) -> T:
@@ -29,13 +30,29 @@ def run[T](backend: str, main: Callable[[], Awaitable[T]]) -> T:
         raise AssertionError
 
     if backend == "trio":
-        # Not by way of anyio.run: the oldest supported anyio does not hand the clock over.
+        # anyio.run is not used because the oldest supported anyio does not pass on the clock.
         return trio.run(bounded, clock=trio.testing.MockClock(autojump_threshold=0))
     return anyio.run(bounded, backend=backend)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The smallest possible instant."""
+
+    mono: float
+
+
+async def messages_of[T](channel: Channel[T]) -> AsyncIterator[T]:
+    """Yield the messages of a channel until it ends or is aborted."""
+    try:
+        while True:
+            yield await channel.receive()
+    except (anyio.EndOfStream, anyio.ClosedResourceError):
+        pass
+
+
 class LoopClock:
-    """The clock of the event loop, faster."""
+    """The clock of the event loop, multiplied by a rate."""
 
     def __init__(self, rate: float = RATE) -> None:
         self._rate = rate
@@ -65,7 +82,7 @@ def _call_later_on_trio(seconds: float, action: Callable[[], None]) -> Callable[
 
 async def until(true: Callable[[], bool]) -> None:
     """Wait for something to become true; `run` bounds it."""
-    while not true():  # noqa: ASYNC110  # what is waited for has no event of its own
+    while not true():  # noqa: ASYNC110  # the awaited condition has no event
         await anyio.sleep(0.0005)
 
 
@@ -92,7 +109,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Feed:
-    """A source that gathers numbers by hand."""
+    """A source with numbers that a test adds."""
 
     gathered: list[Any] = field(default_factory=list)
     truth: tuple[Any, ...] = ()
@@ -145,7 +162,7 @@ def fragile(name: str = "fragile", on_fault: OnFault = OnFault.RESYNC, salvage: 
 
 
 def last(*kinds: type) -> Stage[tuple[Any, ...]]:
-    """Say everything that arrives, markers too."""
+    """Return everything that arrives as an output, including markers."""
     return Stage(
         name="last",
         initial=tuple,
@@ -162,7 +179,7 @@ def stage(
     state: Any = 0,
     **more: Any,
 ) -> Stage[Any]:
-    """Build a stage of a step that produces whatever it likes."""
+    """Build a stage from a step; it may produce any output."""
     return Stage(name=name, initial=lambda: state, step=step, consumes=consumes, produces=(Ask, Said), **more)
 
 
@@ -177,7 +194,7 @@ def pipeline(
     every: float = 1e9,
     **more: Any,
 ) -> Supervisor:
-    """Build a supervisor whose exit is a list and whose checkpoint is a mapping."""
+    """Build a supervisor with a list as its exit and a mapping as its checkpoint."""
     return Supervisor(
         name,
         stages,
@@ -198,7 +215,7 @@ def inline(
     effects: Mapping[type, Any] | None = None,
     **more: Any,
 ) -> InlineRunner:
-    """Build an inline runner whose exit is a list."""
+    """Build an inline runner with a list as its exit."""
     more.setdefault("checkpoint_every", 1e9)
     clock = ManualClock(Moment)
     return InlineRunner(stages, source or Feed(), wiring(said if said is not None else [], effects), clock, **more)
@@ -211,7 +228,7 @@ def wiring(said: list[Any], effects: Mapping[type, Any] | None = None) -> Wiring
 
 @asynccontextmanager
 async def running(supervisor: Supervisor) -> AsyncIterator[None]:
-    """Run a supervisor beside the test and drain it at the end."""
+    """Run a supervisor during the test and drain it at the end."""
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(supervisor.run)
         await until(lambda: supervisor.health().status != "new")
@@ -220,10 +237,10 @@ async def running(supervisor: Supervisor) -> AsyncIterator[None]:
 
 
 def numbers(said: Sequence[Any]) -> list[int]:
-    """Return the numbers among what was said."""
+    """Return the numbers among the outputs."""
     return [what for what in said if isinstance(what, int)]
 
 
 def markers(said: Sequence[Any]) -> list[Marker]:
-    """Return the markers among what was said."""
+    """Return the markers among the outputs."""
     return [what for what in said if isinstance(what, Marker)]

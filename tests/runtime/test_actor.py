@@ -1,9 +1,11 @@
-"""The actor loop: what a step gets, where its outputs go, and what follows when it raises."""
+"""The actor loop: the input of a step, the route of its outputs, and the reaction to a fault."""
 
+import logging
 from typing import Any
 
 import pytest
 
+from custom_components.ev_charging_manager.runtime.context import Reporting
 from custom_components.ev_charging_manager.runtime.messages import Marker, WakeAt, Woke
 from custom_components.ev_charging_manager.runtime.stage import OnFault
 
@@ -19,7 +21,7 @@ def test_messages_that_an_actor_does_not_know_pass_by_in_order() -> None:
     assert runner.states()["a"] == 3
 
 
-def test_a_message_that_nobody_consumes_is_counted_at_the_end() -> None:
+def test_an_unconsumed_message_is_counted_at_the_end() -> None:
     runner = inline([tally("a")])
     runner.send("lost")
     assert runner.unhandled == {"str": 1}
@@ -58,7 +60,7 @@ def test_pass_on_without_a_salvage_sends_the_message_as_it_came() -> None:
     assert len(runner.faults) == 1
 
 
-def test_pass_on_sends_what_the_salvage_makes_of_the_message() -> None:
+def test_pass_on_sends_the_salvaged_message() -> None:
     said: list[Any] = []
     source = Feed()
     flagging = fragile(on_fault=OnFault.PASS_ON, salvage=lambda number: (f"flagged {number}",))
@@ -66,7 +68,7 @@ def test_pass_on_sends_what_the_salvage_makes_of_the_message() -> None:
     runner.send(-5)
     runner.send(1)
     assert said == ["flagged -5", 1]
-    assert len(source.snapshots) == 1  # the one at the start
+    assert len(source.snapshots) == 1  # the snapshot at the start
 
 
 def test_a_salvage_that_raises_loses_nothing() -> None:
@@ -81,7 +83,7 @@ def test_a_salvage_that_raises_loses_nothing() -> None:
     assert len(runner.faults) == 2
 
 
-def test_what_is_salvaged_goes_down_even_if_it_is_an_effect_that_failed() -> None:
+def test_a_salvaged_message_goes_down_even_if_it_is_a_failed_effect() -> None:
     asked: list[Any] = []
 
     async def fail(ask: Ask) -> None:
@@ -188,7 +190,7 @@ def test_a_marker_that_is_passed_on_goes_on_collecting() -> None:
 
 
 def sleeper(name: str) -> Any:
-    """A number asks for a wake at that second, a word cancels it; what woke it is said."""
+    """A number requests a wake at that second, a word cancels it. The step outputs the second of the wake."""
 
     def step(state: int, message: Any) -> tuple[int, tuple[Any, ...]]:
         match message:
@@ -228,7 +230,7 @@ def test_a_wake_that_was_cancelled_while_it_was_under_way_is_not_delivered() -> 
     source = Feed()
     runner = inline([sleeper("a")], said=said, source=source)
     runner.send(10)
-    source.gathered.append("no")  # sealed at the head just before the wake goes out
+    source.gathered.append("no")  # sealed just before the wake is sent
     runner.advance(100)
     assert said == []
 
@@ -248,7 +250,7 @@ def test_a_wake_in_the_past_comes_at_once_and_does_not_spin() -> None:
     assert 4 <= len(woken) <= 6
 
 
-def test_a_wake_whose_step_raised_comes_again_five_seconds_later() -> None:
+def test_a_wake_that_raised_comes_again_five_seconds_later() -> None:
     said: list[Any] = []
 
     def step(ready: bool, message: Any) -> tuple[bool, tuple[Any, ...]]:
@@ -277,7 +279,7 @@ def test_a_restored_actor_is_woken_after_the_snapshot_so_that_it_can_look_at_its
     assert runner.states()["a"] == 6
 
 
-def test_a_restored_actor_that_asks_anew_at_the_snapshot_gets_only_that_wake() -> None:
+def test_a_restored_actor_that_requests_a_wake_at_the_snapshot_gets_only_that_wake() -> None:
     said: list[Any] = []
     runner = inline([sleeper("a")], source=Feed(truth=(30,)), said=said, states={"a": 5})
     runner.advance(100)
@@ -288,3 +290,40 @@ def test_a_fresh_actor_is_not_woken() -> None:
     said: list[Any] = []
     inline([sleeper("a")], said=said).advance(100)
     assert said == []
+
+
+ACTOR_LOG = "custom_components.ev_charging_manager.runtime.actor"
+
+
+def test_the_debug_log_has_one_line_for_each_step(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, ACTOR_LOG)
+    runner = inline([tally("a"), last()], reporting=Reporting(describe=lambda message: f"<{message}>"))
+    runner.send(1)
+    assert [record.getMessage() for record in caplog.records] == [
+        "inline: a ← <1> → int",
+        "inline: last ← <1> → <Said(what=1)>",
+    ]
+
+
+def test_messages_are_not_described_while_the_debug_log_is_off(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, ACTOR_LOG)
+    described: list[Any] = []
+
+    def describe(message: Any) -> str:
+        described.append(message)
+        return ""
+
+    inline([tally("a"), last()], reporting=Reporting(describe=describe)).send(1)
+    assert described == []
+
+
+def test_a_description_that_raises_is_no_fault_of_the_step(caplog: pytest.LogCaptureFixture) -> None:
+    def describe(message: Any) -> str:
+        raise ValueError("cannot describe")
+
+    caplog.set_level(logging.DEBUG, ACTOR_LOG)
+    said: list[Any] = []
+    runner = inline([tally("a"), last()], said=said, reporting=Reporting(describe=describe))
+    runner.send(1)
+    assert (said, runner.faults) == ([1], ())
+    assert "inline: a ← int(<not shown: ValueError>) → int" in caplog.text

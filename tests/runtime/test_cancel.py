@@ -1,4 +1,4 @@
-"""Cancelling `run` from outside, as Home Assistant does with a background task at its end."""
+"""Cancelling `run` from outside, as Home Assistant does with a background task when it stops."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from .support import Ask, Feed, LoopClock, fragile, last, pipeline, run, stage, 
 
 
 async def start(supervisor: Supervisor) -> asyncio.Task[None]:
-    """Start `run` as a task of its own, eagerly as Home Assistant does, and wait until it lives."""
+    """Start `run` as a separate task, eagerly as Home Assistant does, and wait until it runs."""
     task = asyncio.Task(supervisor.run(), loop=asyncio.get_running_loop(), eager_start=True)
     await until(lambda: supervisor.health().status == "running")
     await asyncio.sleep(0.005)
@@ -24,7 +24,7 @@ async def start(supervisor: Supervisor) -> asyncio.Task[None]:
 
 
 async def ended(task: asyncio.Task[None]) -> bool:
-    """Tell whether the task ended soon, whichever way; a task that hangs is cancelled for good."""
+    """Return whether the task ended soon; a task that hangs is cancelled repeatedly."""
     done, _ = await asyncio.wait([task], timeout=2)
     while not task.done():
         task.cancel()
@@ -43,18 +43,18 @@ def test_a_native_cancel_ends_it() -> None:
 
 
 def nudge(supervisor: Supervisor) -> None:
-    """Wake the pump, which ends a scope of its own."""
+    """Wake the pump, which exits a cancel scope."""
     supervisor.nudge()
 
 
 def restart(supervisor: Supervisor) -> None:
-    """Break it, so that it ends one life and begins another."""
+    """Let it fail, so that it ends one generation and starts the next."""
     for _ in range(5):
         supervisor.offer(-1)
 
 
 def checkpoint(supervisor: Supervisor) -> None:
-    """Let a marker go out."""
+    """Request a marker."""
     supervisor.request_checkpoint()
 
 
@@ -120,7 +120,7 @@ def test_an_alarm_that_rings_in_the_turn_of_a_native_cancel_does_not_swallow_it(
     assert run("asyncio", main) == (True, [])
 
 
-def test_the_watch_lets_go_on_whom_nobody_cancelled() -> None:
+def test_the_watch_does_not_stop_a_task_without_a_cancel() -> None:
     async def main() -> None:
         cancels = CancelWatch()
         with anyio.move_on_after(0.001):
@@ -193,7 +193,7 @@ def test_the_write_under_way_is_finished_when_everything_is_cancelled(native: bo
     assert run("asyncio", main) == ["write", "written"]
 
 
-def test_the_write_under_way_is_finished_on_trio_as_well() -> None:
+def test_the_running_write_is_finished_on_trio_too() -> None:
     async def main() -> list[str]:
         order: list[str] = []
 

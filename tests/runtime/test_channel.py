@@ -1,4 +1,4 @@
-"""Channels: order, room, ends."""
+"""Channels: order, capacity, end."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.ev_charging_manager.runtime.channel import Channel, ChannelStatistics
 
-from .support import run
+from .support import messages_of, run
 
 
 def test_messages_arrive_in_order_and_a_closed_channel_gives_up_all_it_holds(backend: str) -> None:
@@ -17,7 +17,7 @@ def test_messages_arrive_in_order_and_a_closed_channel_gives_up_all_it_holds(bac
         for number in (1, 2, 3):
             await channel.send(number)
         channel.close()
-        return [number async for number in channel]
+        return [number async for number in messages_of(channel)]
 
     assert run(backend, main) == [1, 2, 3]
 
@@ -27,7 +27,7 @@ def test_a_full_channel_refuses_an_offer_and_keeps_what_it_has(backend: str) -> 
         channel = Channel[int]("reader", 2)
         taken = [channel.offer(number) for number in (1, 2, 3)]
         channel.close()
-        return taken, [number async for number in channel]
+        return taken, [number async for number in messages_of(channel)]
 
     assert run(backend, main) == ([True, True, False], [1, 2])
 
@@ -47,7 +47,7 @@ def test_a_sender_waits_for_room(backend: str) -> None:
             tasks.start_soon(send)
             await anyio.sleep(0.01)
             order.append("look")
-            order.extend([f"received {number}" async for number in channel])
+            order.extend([f"received {number}" async for number in messages_of(channel)])
         return order
 
     order = run(backend, main)
@@ -77,7 +77,7 @@ def test_an_aborted_channel_releases_its_reader(backend: str) -> None:
         async with anyio.create_task_group() as tasks:
 
             async def read() -> None:
-                received.extend([number async for number in channel])
+                received.extend([number async for number in messages_of(channel)])
 
             tasks.start_soon(read)
             await anyio.sleep(0.001)
@@ -105,14 +105,14 @@ def test_an_aborted_channel_releases_its_sender_and_takes_no_more(backend: str) 
     assert run(backend, main) is False
 
 
-def test_what_a_reader_was_woken_for_is_not_lost_when_the_channel_is_aborted_in_the_same_turn(backend: str) -> None:
+def test_an_item_a_reader_was_woken_for_survives_an_abort_in_the_same_turn(backend: str) -> None:
     async def main() -> list[int]:
         channel = Channel[int]("reader", 3)
         received: list[int] = []
         async with anyio.create_task_group() as tasks:
 
             async def read() -> None:
-                received.extend([number async for number in channel])
+                received.extend([number async for number in messages_of(channel)])
 
             tasks.start_soon(read)
             await anyio.sleep(0.001)
@@ -140,7 +140,7 @@ def test_a_reader_that_never_waits_lets_others_have_their_turn(backend: str) -> 
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(count)
-            assert len([number async for number in channel]) == 10
+            assert len([number async for number in messages_of(channel)]) == 10
             tasks.cancel_scope.cancel()
         return turns
 

@@ -1,4 +1,4 @@
-"""What a pipeline costs: many chargers run on small computers."""
+"""The memory of a pipeline: many chargers run on small computers."""
 
 import tracemalloc
 

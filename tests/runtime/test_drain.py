@@ -1,4 +1,4 @@
-"""Draining: from left to right, losing nothing, and cancelling last."""
+"""Draining: from first to last actor, without a loss; cancelling is the last resort."""
 
 from functools import partial
 from typing import Any
@@ -75,7 +75,7 @@ def test_draining_waits_for_the_write_under_way(backend: str) -> None:
     assert run(backend, main) == (["one", "two"], True)
 
 
-def test_checkpoints_that_a_hanging_disk_does_not_take_hold_up_nobody_before_it(backend: str) -> None:
+def test_checkpoints_for_a_hanging_disk_do_not_block_earlier_actors(backend: str) -> None:
     async def main() -> list[Any]:
         async def hang(ask: Ask) -> None:
             await anyio.sleep_forever()
@@ -96,7 +96,7 @@ def test_checkpoints_that_a_hanging_disk_does_not_take_hold_up_nobody_before_it(
     assert run(backend, main) == [*range(20)]
 
 
-def test_a_drain_past_its_deadline_cancels_what_hangs_and_says_so(backend: str) -> None:
+def test_a_drain_past_its_deadline_cancels_hanging_work_and_returns_false(backend: str) -> None:
     async def main() -> tuple[bool, float]:
         async def hang(ask: Ask) -> None:
             await anyio.sleep_forever()
@@ -187,7 +187,7 @@ def test_faults_while_draining_restart_nothing_and_the_rest_goes_through(backend
     assert run(backend, main) == ([1, 2], 0)
 
 
-def test_what_must_not_be_passed_over_ends_the_chain_before_the_last_marker(backend: str) -> None:
+def test_a_fault_that_must_not_be_skipped_ends_the_chain_before_the_last_marker(backend: str) -> None:
     async def main() -> tuple[bool, list[Any], int]:
         said: list[Any] = []
         supervisor = pipeline([tally("a"), fragile(on_fault=OnFault.RESTART), last()], said=said)
@@ -219,13 +219,15 @@ def test_a_drain_that_is_cancelled_itself_leaves_nothing_running(backend: str) -
 
 
 @pytest.mark.parametrize("replies", [0, 1])
-def test_what_an_effect_replies_while_draining_still_goes_down(backend: str, replies: int) -> None:
+def test_an_effects_reply_while_draining_still_goes_down(backend: str, replies: int) -> None:
     async def main() -> list[Any]:
         said: list[Any] = []
 
         async def answer(ask: Ask) -> Answer | None:
             await anyio.sleep(0.005)
-            return Answer(ask.what) if replies else None
+            if replies:
+                return Answer(ask.what)
+            return None
 
         def step(state: int, message: Any) -> tuple[int, tuple[Any, ...]]:
             return state, ((Said(message.what),) if isinstance(message, Answer) else (Ask(message),))

@@ -1,4 +1,4 @@
-"""One graph, two runners, the same outputs."""
+"""One graph produces the same outputs under both runners."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ async def double(ask: Ask) -> Answer:
 
 
 def thinker() -> Stage[int]:
-    """Ask about even numbers, pass the answer on as a word, and wish for a checkpoint at each seven."""
+    """Send an effect for even numbers, pass the reply on as a word, and request a checkpoint at each seven."""
 
     def step(count: int, message: Any) -> tuple[int, tuple[Any, ...]]:
         match message:
@@ -45,7 +45,7 @@ def thinker() -> Stage[int]:
 
 
 def napper() -> Stage[int]:
-    """Ask at each number for a wake long ago, so that it comes at once."""
+    """Request a wake in the past at each number, so that it is due immediately."""
 
     def step(count: int, message: Any) -> tuple[int, tuple[Any, ...]]:
         if isinstance(message, Woke):
@@ -56,9 +56,9 @@ def napper() -> Stage[int]:
 
 
 def graph() -> list[Stage[Any]]:
-    """Return a graph with everything in it.
+    """Return a graph with every kind of actor.
 
-    No message makes two actors wish for something at the head: which wish is there first is left to the event loop.
+    No message makes two actors send a request to the schedule: their order would depend on the event loop.
     """
     return [
         tally("a", capacity=2),
@@ -71,7 +71,7 @@ def graph() -> list[Stage[Any]]:
 
 
 def told(said: list[Any]) -> list[Any]:
-    """Return what was said, without the moments, which differ."""
+    """Return the outputs without their moments, which differ between the runners."""
     return [what if isinstance(what, (int, str)) else what.states for what in said]
 
 

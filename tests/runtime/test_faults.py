@@ -1,7 +1,8 @@
-"""Faults: kept as text, redacted, counted, and too many are too many."""
+"""Faults: kept as text, redacted and counted; too many escalate."""
 
 from typing import Any
 
+from custom_components.ev_charging_manager.runtime.context import Reporting
 from custom_components.ev_charging_manager.runtime.faults import KEPT, LONGEST_MESSAGE, FaultBudget
 
 from .support import fragile, inline, stage
@@ -24,7 +25,7 @@ def test_a_cleared_budget_starts_over() -> None:
     assert not budget.spend(1)
 
 
-def test_what_is_put_aside_is_bounded_in_number_and_length() -> None:
+def test_kept_faults_are_bounded_in_number_and_length() -> None:
     def step(state: int, message: str) -> Any:
         raise ValueError(message)
 
@@ -37,15 +38,15 @@ def test_what_is_put_aside_is_bounded_in_number_and_length() -> None:
     assert max(len(entry.traceback) for entry in runner.faults) < 3000
 
 
-def test_private_things_are_in_no_text_that_is_kept_or_logged(caplog: Any) -> None:
-    runner = inline([fragile()], redact=lambda text: text.replace("4711", "****"))
+def test_private_data_is_in_no_text_that_is_kept_or_logged(caplog: Any) -> None:
+    runner = inline([fragile()], reporting=Reporting(redact=lambda text: text.replace("4711", "****")))
     runner.send(-4711)
     (entry,) = runner.faults
     assert entry.message == "-****"
     assert "4711" not in f"{entry} {caplog.text}"
 
 
-def test_a_message_that_cannot_be_shown_is_put_aside_all_the_same() -> None:
+def test_a_message_with_a_failing_repr_is_still_put_aside() -> None:
     class Hidden:
         def __repr__(self) -> str:
             raise RuntimeError("no")

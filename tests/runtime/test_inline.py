@@ -1,4 +1,4 @@
-"""The inline runner: time by hand, in the order in which things come due."""
+"""The inline runner: time is moved by hand, and everything happens in the order in which it is due."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def test_a_wish_for_a_checkpoint_is_met_at_once_and_moves_the_next_one() -> None
 def test_a_snapshot_that_raises_itself_does_not_bring_the_next_one_at_once() -> None:
     source = Feed(truth=(-1,))
     runner = inline([fragile()], source=source)
-    assert source.snapshots == [0.0, 0.0]  # the first fault is answered at once
+    assert source.snapshots == [0.0, 0.0]  # the first fault is repaired immediately
     runner.advance(3)
     assert source.snapshots == [0.0, 0.0, 1.0, 2.0, 3.0]
 
@@ -97,7 +97,7 @@ def test_an_effect_that_waits_is_refused_with_a_reason() -> None:
 
 
 class Suspended:
-    """Something to wait for."""
+    """An awaitable that suspends."""
 
     def __await__(self) -> Any:
         yield

@@ -1,4 +1,4 @@
-"""Whoever has whose turn: nothing is lost, doubled or overtaken, and each checkpoint is of one moment."""
+"""Links and channels: no message is lost, duplicated or overtaken, and each checkpoint is consistent."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ acts = st.lists(
 
 
 def keeper(name: str, breaks: int, capacity: int) -> Stage[tuple[int, ...]]:
-    """Remember numbers, pass each on and then its echo; raise at those that break it."""
+    """Remember numbers, pass each on with an echo; raise at negative numbers."""
 
     def step(seen: tuple[int, ...], number: int) -> tuple[tuple[int, ...], tuple[Any, ...]]:
         if number % 100 == breaks:
@@ -35,7 +35,7 @@ def keeper(name: str, breaks: int, capacity: int) -> Stage[tuple[int, ...]]:
 
 
 def writer(capacity: int) -> Stage[tuple[int, ...]]:
-    """Gather numbers until a marker comes, and write them with it."""
+    """Gather numbers until a marker comes, then write them with the marker."""
 
     def step(waiting: tuple[int, ...], message: Any) -> tuple[tuple[int, ...], tuple[Any, ...]]:
         if isinstance(message, Marker):
@@ -56,7 +56,7 @@ def writer(capacity: int) -> Stage[tuple[int, ...]]:
 
 
 class Disk:
-    """Takes some turns for each write, and holds what a life of the chain goes on from."""
+    """Takes some turns for each write, and holds the state from which the next generation starts."""
 
     def __init__(self, turns: int) -> None:
         self._turns = turns
@@ -68,11 +68,13 @@ class Disk:
         self.written.append(ask.what)
 
     def states(self) -> dict[str, tuple[int, ...]]:
-        return self.written[-1][0] if self.written else {}
+        if self.written:
+            return self.written[-1][0]
+        return {}
 
 
 async def play(supervisor: Supervisor, source: Feed, acts: list[int | str]) -> list[int]:
-    """Let all of it happen; returns the numbers that were taken."""
+    """Play the script; return the accepted numbers."""
     taken: list[int] = []
     for n, act in enumerate(acts, 1):
         match act:
@@ -141,7 +143,8 @@ def test_order_holds_and_each_checkpoint_is_of_one_moment_through_faults_and_res
     taken, nothing_lost = run(library, main)
     before: tuple[int, ...] = ()
     for states, waiting in disk.written:
-        # What is written is what the actors before saw since the last time: all of it, in order, once.
+        # The writes contain everything that the earlier actors received since the last write: all of it, in order,
+        # once.
         assert states["b"] == (*before, *waiting)
         assert states["b"] == tuple(number for number in states["a"] if number % 100 != BREAKS_B)
         before = states["b"]
@@ -151,7 +154,7 @@ def test_order_holds_and_each_checkpoint_is_of_one_moment_through_faults_and_res
     if nothing_lost:
         assert of_the_taken == [number for number in taken if number % 100 not in (BREAKS_A, BREAKS_B)]
         assert list(before) == numbers(said)
-        # Nobody takes up the next before all that one led to was handed on.
+        # An actor takes the next message only after all consequences of the last one were handed on.
         heard = [echo for echo in said if echo not in {f"a{number}" for number in taken if number % 100 == BREAKS_B}]
         assert heard == [each for number in before for each in (number, f"b{number}", f"a{number}")]
 
@@ -171,7 +174,7 @@ def test_an_actor_that_waits_for_room_is_not_stepped_in_another_turn_meanwhile(b
             for number in (10, 20):
                 assert supervisor.offer(number)
             await anyio.sleep(0.001)
-            # The first keeps the disk busy and the second waits for room; these come by the pump.
+            # The first message keeps the disk busy and the second waits for room; these go through the pump.
             source.gathered, source.at = [30, 40], 0.0
             supervisor.nudge()
             await anyio.sleep(0.001)

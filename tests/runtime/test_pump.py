@@ -1,4 +1,4 @@
-"""The pump: what it sends in one piece stays in one piece, whoever offers in between."""
+"""The pump: messages that it sends in a row stay together, even if others are offered meanwhile."""
 
 import anyio
 import anyio.lowlevel
@@ -7,10 +7,10 @@ from custom_components.ev_charging_manager.runtime.channel import Channel
 from custom_components.ev_charging_manager.runtime.link import Link
 from custom_components.ev_charging_manager.runtime.pump import Pump
 
-from .support import run
+from .support import messages_of, run
 
 
-def test_an_offer_never_overtakes_what_waits_for_room() -> None:
+def test_an_offer_never_overtakes_a_message_that_waits_for_room() -> None:
     async def main() -> tuple[list[int], list[int]]:
         ingress = Channel[int]("first", 2)
         pump = Pump(ingress, Link(ingress))
@@ -18,7 +18,7 @@ def test_an_offer_never_overtakes_what_waits_for_room() -> None:
         offered: list[int] = []
 
         async def read() -> None:
-            async for number in ingress:
+            async for number in messages_of(ingress):
                 received.append(number)  # noqa: PERF401  # two of them read at once
 
         async def offer() -> None:
@@ -33,20 +33,20 @@ def test_an_offer_never_overtakes_what_waits_for_room() -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(send)
             await anyio.sleep(0.001)
-            # Two readers make room for two while the pump has only been told of one.
+            # Two readers make room for two messages while the pump knows of room for one.
             for task in (read, read, offer):
                 tasks.start_soon(task)
             await anyio.sleep(0.05)
             ingress.close()
         return received, offered
 
-    # Only where tasks wake in the order in which they were told: two readers on trio would shuffle by themselves.
+    # Only on asyncio, where tasks wake in the order of their wakeups. On trio the order of two readers is random.
     received, offered = run("asyncio", main)
     assert received == [*range(20), *offered]
     assert len(offered) > 3
 
 
-def test_the_backlog_is_bounded_and_says_when_it_is_full(backend: str) -> None:
+def test_the_backlog_is_bounded_and_refuses_when_it_is_full(backend: str) -> None:
     async def main() -> list[bool]:
         ingress = Channel[int]("first", 2)
         pump = Pump(ingress, Link(ingress))

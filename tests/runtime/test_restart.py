@@ -1,4 +1,4 @@
-"""Faults again and again: one checkpoint, one snapshot, and in the end a stop that disturbs nobody else."""
+"""Repeated faults: one checkpoint, one snapshot, and finally a stop that affects no other pipeline."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ QUICK = Limits(restart_pause=1.0)
 
 
 def restarted(supervisor: Supervisor, times: int) -> Callable[[], bool]:
-    """Tell whether it runs again after so many restarts."""
+    """Return whether it runs again after this number of restarts."""
     return lambda: (supervisor.health().restarts, supervisor.health().status) == (times, "running")
 
 
@@ -153,7 +153,7 @@ def test_offers_are_refused_while_an_aborted_chain_waits_for_the_effect_under_wa
         async with running(supervisor):
             assert supervisor.offer(1)
             await anyio.sleep(0.005)
-            # The first of three in one piece: what the pump did not get rid of is no queue to join.
+            # The first of three messages in a row: messages that the pump still holds must not be sent again.
             source.gathered, source.at = [-1, 2, 3], 0.0
             supervisor.nudge()
             await until(lambda: supervisor.health().actors[0].faults == 1)

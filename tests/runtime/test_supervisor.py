@@ -1,4 +1,4 @@
-"""The supervisor in ordinary times: order, overflow, wakes, checkpoints, health."""
+"""The supervisor in normal operation: order, overflow, wakes, checkpoints, health."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -9,6 +9,7 @@ import anyio.lowlevel
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from custom_components.ev_charging_manager.runtime.context import Reporting
 from custom_components.ev_charging_manager.runtime.messages import CheckpointWanted, WakeAt, Woke
 from custom_components.ev_charging_manager.runtime.stage import Stage
 
@@ -82,7 +83,7 @@ def test_a_slow_actor_makes_those_before_it_wait_and_then_offers_are_refused(bac
     assert peaks == [2, 2]
 
 
-def test_what_is_offered_does_not_come_between_the_parts_of_a_snapshot(backend: str) -> None:
+def test_an_offered_message_does_not_split_a_snapshot(backend: str) -> None:
     async def main() -> list[int]:
         said: list[Any] = []
         source = Feed()
@@ -120,7 +121,7 @@ def test_the_reply_of_an_effect_is_stepped_before_the_next_message(backend: str)
 
 
 def alarm_clock() -> Stage[int]:
-    """Ask for a wake so many seconds from now; say when it came."""
+    """Request a wake after this number of seconds; output its second."""
 
     def step(state: int, message: Any) -> tuple[int, tuple[Any, ...]]:
         match message:
@@ -151,7 +152,7 @@ def test_wakes_come_at_their_second_and_the_latest_wish_wins(backend: str) -> No
 
 
 def supervisor_now() -> float:
-    """Return the house second of the tests' clock."""
+    """Return the house second of the test clock."""
     from .support import LoopClock
 
     return LoopClock().now().mono
@@ -231,7 +232,7 @@ def test_several_wishes_for_a_checkpoint_before_it_leaves_are_one(backend: str) 
             await until(lambda: len(markers(said)) == 2)
         return len(markers(said))
 
-    assert run(backend, main) == 3  # the third is the drain's
+    assert run(backend, main) == 3  # the third is from the drain
 
 
 @settings(max_examples=25, deadline=None)
@@ -272,7 +273,7 @@ def test_health_shows_the_graph_and_how_each_actor_fares(backend: str) -> None:
     async def main() -> dict[str, Any]:
         ticks = iter(range(1000))
         stages = [tally("a", capacity=8), fragile("b")]
-        supervisor = pipeline(stages, name="left", watch=lambda: float(next(ticks)))
+        supervisor = pipeline(stages, name="left", reporting=Reporting(watch=lambda: float(next(ticks))))
         assert supervisor.health().status == "new"
         async with running(supervisor):
             for number in (1, 2, -1):
@@ -313,7 +314,7 @@ def test_an_idle_pipeline_does_nothing_between_its_deadlines(backend: str) -> No
 
 
 class CountingClock:
-    """Counts how often someone sleeps."""
+    """Counts the sleeps."""
 
     def __init__(self) -> None:
         from .support import LoopClock
@@ -330,7 +331,7 @@ class CountingClock:
 @pytest.mark.parametrize(
     ("stages", "reason"),
     [
-        ([], "needs a stage"),
+        ([], "at least one stage"),
         ([tally("a"), tally("a")], "two stages"),
         ([tally("a", capacity=0)], "no room"),
         (
@@ -345,7 +346,7 @@ def test_a_chain_that_cannot_work_is_refused_at_set_up(stages: list[Stage[Any]],
 
 
 def test_a_checkpoint_interval_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="checkpoints"):
+    with pytest.raises(ValueError, match="checkpoint_every"):
         pipeline([tally("a")], every=0)
 
 
@@ -354,7 +355,7 @@ def test_a_pipeline_runs_once(backend: str) -> None:
         supervisor = pipeline([tally("a")])
         async with running(supervisor):
             pass
-        with pytest.raises(RuntimeError, match="run before"):
+        with pytest.raises(RuntimeError, match="only once"):
             await supervisor.run()
 
     run(backend, main)

@@ -1,4 +1,4 @@
-"""A go-e client written from the protocol's description alone: it shares no code with the simulator."""
+"""A go-e client written from the protocol's description: it shares no code with the simulator."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ _unpack: Callable[[bytes], Any] = msgpack.loads  # msgpack has no types.
 
 
 class Refused(Exception):  # noqa: N818
-    """The charger answered the password with authError."""
+    """The charger refused the password with authError."""
 
 
 class Gone(Exception):  # noqa: N818
@@ -24,7 +24,7 @@ class Gone(Exception):  # noqa: N818
 
 
 class Client:
-    """Connects to `/ws`, authenticates, and keeps the status it is told."""
+    """Connects to `/ws`, authenticates, and keeps the received status."""
 
     def __init__(self, session: ClientSession, port: int, password: str) -> None:
         self.hello: dict[str, Any] = {}
@@ -70,12 +70,12 @@ class Client:
         assert message["type"] == "authSuccess"
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Sends JSON text, which a charger takes whatever it speaks itself."""
+        """Send JSON text, which a charger accepts with every encoding."""
         assert self._socket is not None
         await self._socket.send_str(json.dumps(message))
 
     async def receive(self) -> dict[str, Any]:
-        """The next message; Gone when there will be none."""
+        """Return the next message. Raises Gone if the connection has ended."""
         assert self._socket is not None
         frame = await self._socket.receive(timeout=5)
         if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
@@ -90,7 +90,7 @@ class Client:
         return message
 
     async def delta(self) -> dict[str, Any]:
-        """The next changes."""
+        """Return the next changes."""
         message = await self.receive()
         assert message["type"] == "deltaStatus", message
         self.status |= message["status"]
@@ -98,7 +98,7 @@ class Client:
         return changed
 
     async def last_words(self) -> str:
-        """The type of the last message before the charger was gone."""
+        """Return the type of the last message before the connection ended."""
         said = ""
         try:
             while True:
@@ -107,7 +107,7 @@ class Client:
             return said
 
     async def set_value(self, number: int, key: str, value: Any, *, spoil: bool = False) -> dict[str, Any]:
-        """Sets a key in a secured message and returns the response."""
+        """Set a key in a secured message; return the response."""
         data = json.dumps({"type": "setValue", "requestId": number, "key": key, "value": value})
         seal = hmac.new(self._key, data.encode(), hashlib.sha256).hexdigest()
         if spoil:
@@ -116,7 +116,7 @@ class Client:
         return await self.response()
 
     async def response(self) -> dict[str, Any]:
-        """The next response; changes that come before it are kept."""
+        """Return the next response; changes before it are kept."""
         while (message := await self.receive())["type"] == "deltaStatus":
             self.status |= message["status"]
         return message
@@ -128,12 +128,12 @@ class Client:
 
 
 def pbkdf2_key(password: str, serial: str) -> bytes:
-    """As the protocol notes write it."""
+    """As described in the protocol notes."""
     return base64.b64encode(hashlib.pbkdf2_hmac("sha512", password.encode(), serial.encode(), 100000, 256))[:32]
 
 
 def bcrypt_key(password: str, serial: str) -> bytes:
-    """As the simulator assumes it: the notes do not say."""
+    """As the simulator assumes it, because the protocol notes do not define it."""
     alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     bits = "".join(f"{byte:08b}" for byte in serial.encode().rjust(16, b"\0")).ljust(132, "0")
     salt = "$2a$08$" + "".join(alphabet[int(bits[at : at + 6], 2)] for at in range(0, 132, 6))

@@ -1,4 +1,4 @@
-"""A running simulator for a test, with a clock that the test moves, and clients that speak to it."""
+"""A running simulator for a test, with a clock that the test moves, and clients."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,16 +22,16 @@ class Rig:
         self.session = session
 
     def client(self, serial: str = SERIAL, password: str = PASSWORD) -> Client:
-        """A client for a charger; connect it with `async with`."""
+        """Return a client for a charger; connect it with `async with`."""
         return Client(self.session, self.simulator.ports[serial], password)
 
     def move(self, seconds: float) -> int:
-        """Moves the clock and sends what is due; how many deltas that was."""
+        """Move the clock and send everything that is due; return the number of deltas."""
         self.clock.move(seconds)
         return self.simulator.pump()
 
     async def control(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """Asks the control port; status and answer."""
+        """Request the control port; return status and body."""
         url = f"http://127.0.0.1:{self.simulator.control_port}/simulator/{path}"
         async with self.session.request(method, url, json=body) as response:
             return response.status, await response.json()
@@ -39,14 +39,14 @@ class Rig:
 
 @asynccontextmanager
 async def rig(scenario: Scenario, *, speed: float = 1.0, **options: Any) -> AsyncIterator[Rig]:
-    """A simulator at noon that waits for `start()`."""
+    """Start a simulator at noon that waits for `start()`."""
     clock = HandClock(NOON, speed)
     async with Simulator(scenario, seed=1, clock=clock, **options) as simulator, ClientSession() as session:
         yield Rig(simulator, clock, session)
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
-    """Runs a test's coroutine; fails it if a task is left behind."""
+    """Run a test's coroutine; fail if a task is left behind."""
 
     async def watched() -> None:
         await test()

@@ -9,7 +9,7 @@ from benchmarks.simulator.scenario import Then
 SERIAL = "409787"
 OTHER = "409788"
 PASSWORD = "open sesame"
-# 1 March 2026 12:00:00 UTC: the beginning of an hour, so that quarters are easy to tell.
+# 1 March 2026 12:00:00 UTC: the start of an hour, so that quarter-hours are easy to read.
 NOON = 1_772_366_400
 NOON_MS = NOON * 1000
 
@@ -26,17 +26,17 @@ CARDS = (CardSlot(1, "Anna", "04aa"), CardSlot(2, "Ben", "04bb", 1500))
 
 
 def charger(serial: str = SERIAL, **changed: Any) -> ChargerSettings:
-    """A charger with two cards and a password."""
+    """Return a charger with two cards and a password."""
     return replace(ChargerSettings(serial=serial, name=f"Charger {serial}", cards=CARDS, password=PASSWORD), **changed)
 
 
 def one(*visits: Visit, then: Then = "stop", **settings: Any) -> Scenario:
-    """One charger and who comes to it."""
+    """Return a scenario with one charger and these visits."""
     return Scenario(chargers=(charger(**settings),), cars=CARS, drivers=DRIVERS, opening={SERIAL: visits}, then=then)
 
 
 def two(left: tuple[Visit, ...], right: tuple[Visit, ...]) -> Scenario:
-    """Two chargers and who comes to them."""
+    """Return a scenario with two chargers and these visits."""
     return Scenario(
         chargers=(charger(), charger(OTHER)),
         cars=CARS,
@@ -48,12 +48,12 @@ def two(left: tuple[Visit, ...], right: tuple[Visit, ...]) -> Scenario:
 def play(
     scenario: Scenario, seconds: float = 86_400, *, seed: int = 1, period_ms: float = 10_000
 ) -> tuple[Garage, list[Emission]]:
-    """A garage from noon on, so many seconds later, and all that it told."""
+    """Return a garage that ran from noon for this number of seconds, and all its emissions."""
     garage = Garage(scenario, seed=seed, period_ms=period_ms)
     garage.start(NOON_MS)
     return garage, list(garage.advance(NOON_MS + round(seconds * 1000)))
 
 
 def values(emissions: list[Emission], key: str) -> list[tuple[float, Any]]:
-    """When a key changed (seconds after noon) and to what."""
+    """Return the changes of a key: seconds after noon, and value."""
     return [((each.at_ms - NOON_MS) / 1000, each.changes[key]) for each in emissions if key in each.changes]

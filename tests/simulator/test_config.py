@@ -21,7 +21,7 @@ def config(**changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def test_file_becomes_a_scenario_whose_visits_take_the_drivers_own_card(tmp_path: Path) -> None:
+def test_visits_of_a_scenario_file_use_the_drivers_card(tmp_path: Path) -> None:
     file = tmp_path / "yard.json"
     file.write_text(json.dumps(config()))
     scenario = load_scenario(file)

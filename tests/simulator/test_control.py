@@ -1,4 +1,4 @@
-"""What a demo and a bench ask of the control port."""
+"""The commands of the control port."""
 
 import errno
 import json
@@ -88,7 +88,7 @@ def test_visit_that_is_asked_for_while_a_car_charges_comes_next() -> None:
     run(test)
 
 
-def test_visits_can_be_asked_for_when_nobody_is_expected_and_wake_the_charger() -> None:
+def test_visits_can_be_requested_at_an_idle_charger() -> None:
     async def test() -> None:
         async with rig(one()) as it, it.client() as client:
             it.simulator.start()
@@ -113,7 +113,7 @@ def test_visits_can_be_asked_for_when_nobody_is_expected_and_wake_the_charger() 
         ("outage", {"seconds": 1}, "charger"),
     ],
 )
-def test_wrong_request_is_told_what_is_wrong(path: str, body: Any, said: str) -> None:
+def test_wrong_request_gets_the_reason(path: str, body: Any, said: str) -> None:
     async def test() -> None:
         async with rig(one()) as it:
             status, answer = await it.control("POST", path, body)

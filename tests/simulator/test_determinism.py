@@ -1,4 +1,4 @@
-"""The same seed tells the same story, however the clock jumps."""
+"""The same seed produces the same emissions, regardless of the steps of the clock."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def test_truth_does_not_depend_on_how_often_is_sampled() -> None:
     assert seldom.book.finished == often.book.finished
 
 
-def test_what_was_not_taken_from_an_interrupted_advance_comes_next() -> None:
+def test_rest_of_an_interrupted_advance_comes_next() -> None:
     _, told = play(one(Visit(driver="Anna", card=1)), 4000)
     garage = Garage(one(Visit(driver="Anna", card=1)), seed=1, period_ms=10_000)
     garage.start(NOON_MS)

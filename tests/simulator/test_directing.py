@@ -1,4 +1,4 @@
-"""What a demo directs while it runs: drivers leave when they are told to, and others come in the end."""
+"""Commands while the demo runs: drivers leave on request, and random visits follow."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def garage_after(seconds: int, *visits: Visit) -> Garage:
     return play(one(*visits), seconds)[0]
 
 
-def test_driver_who_is_told_to_leave_unplugs_within_seconds() -> None:
+def test_driver_unplugs_within_seconds_of_a_leave_command() -> None:
     garage = garage_after(1000, STAY)
     garage.leave(SERIAL, NOON_MS + 1_000_000)
     list(garage.advance(NOON_MS + 1_020_000))
@@ -28,7 +28,7 @@ def test_driver_who_is_told_to_leave_unplugs_within_seconds() -> None:
 
 
 @pytest.mark.parametrize("pauses", [(), (Pause(300, 200),)])
-def test_leaving_changes_nothing_of_what_has_flowed(pauses: tuple[Pause, ...]) -> None:
+def test_leaving_does_not_change_the_energy_so_far(pauses: tuple[Pause, ...]) -> None:
     garage = garage_after(1000, replace(STAY, pauses=pauses))
     before, told = dict(garage.chargers[SERIAL].status), garage.running(NOON_MS + 1_000_000)
     garage.leave(SERIAL, NOON_MS + 1_000_000)
@@ -39,7 +39,7 @@ def test_leaving_changes_nothing_of_what_has_flowed(pauses: tuple[Pause, ...]) -
     assert counters[0] >= told[0].counter_mwh / 1000
 
 
-def test_energy_of_a_session_that_was_cut_short_is_the_integral_of_its_power() -> None:
+def test_energy_of_a_shortened_session_is_the_integral_of_its_power() -> None:
     garage = garage_after(1000, STAY)
     garage.leave(SERIAL, NOON_MS + 1_000_000)
     list(garage.advance(NOON_MS + 2_000_000))
@@ -48,14 +48,14 @@ def test_energy_of_a_session_that_was_cut_short_is_the_integral_of_its_power() -
     assert 2_500_000 < session.energy_mwh < 3_000_000
 
 
-def test_next_driver_comes_after_one_who_was_told_to_leave() -> None:
+def test_next_driver_comes_after_a_leave_command() -> None:
     garage = garage_after(1000, STAY, Visit(driver="Ben", after_s=60, stay_s=600, card=2))
     garage.leave(SERIAL, NOON_MS + 1_000_000)
     list(garage.advance(NOON_MS + 2_000_000))
     assert [each.driver for each in garage.book.finished] == ["Anna", "Ben"]
 
 
-def test_driver_who_leaves_anyhow_is_not_kept() -> None:
+def test_driver_who_leaves_earlier_is_not_delayed() -> None:
     garage = garage_after(PLUG_S + 7199, STAY)
     garage.leave(SERIAL, NOON_MS + (PLUG_S + 7199) * 1000)
     list(garage.advance(NOON_MS + 9_000_000))
@@ -63,13 +63,13 @@ def test_driver_who_leaves_anyhow_is_not_kept() -> None:
     assert session.unplugged_at == NOON + PLUG_S + 7200
 
 
-def test_nobody_can_be_told_to_leave_where_nobody_is() -> None:
+def test_leave_without_a_car_is_refused() -> None:
     async def test() -> None:
         async with rig(one(STAY)) as it:
             await it.control("POST", "start")
             it.move(10)
             status, answer = await it.control("POST", "leave", {"charger": SERIAL})
-            assert (status, answer) == (400, {"error": "leave: no car is connected there"})
+            assert (status, answer) == (400, {"error": "leave: no car is connected at this charger"})
             it.move(1000)
             assert await it.control("POST", "leave", {"charger": SERIAL}) == (200, {"accepted": True})
             it.move(20)
@@ -79,7 +79,7 @@ def test_nobody_can_be_told_to_leave_where_nobody_is() -> None:
     run(test)
 
 
-def test_drivers_come_again_once_it_is_said_what_goes_on() -> None:
+def test_drivers_come_again_after_a_then_command() -> None:
     async def test() -> None:
         async with rig(one()) as it:
             it.simulator.start()

@@ -11,7 +11,7 @@ from .scenes import NOON, NOON_MS, SERIAL, one, play, values
 ANNA = Visit(driver="Anna", after_s=60, stay_s=3600, soc=0.4, card=1)
 
 
-def test_energy_of_a_session_is_the_integral_of_the_power_that_was_told() -> None:
+def test_energy_of_a_session_is_the_integral_of_the_reported_power() -> None:
     garage, told = play(one(ANNA))
     (session,) = garage.book.finished
     watts = [(at, nrg[11]) for at, nrg in values(told, "nrg")]
@@ -20,7 +20,7 @@ def test_energy_of_a_session_is_the_integral_of_the_power_that_was_told() -> Non
     assert session.energy_mwh > 9_000_000
 
 
-def test_last_counters_are_told_with_or_before_the_unplug() -> None:
+def test_last_counters_are_sent_with_or_before_the_unplug() -> None:
     garage, told = play(one(ANNA))
     (session,) = garage.book.finished
     unplugged = next(at for at, car in values(told, "car") if car == 1)
@@ -87,7 +87,7 @@ def test_counter_that_never_resets_goes_on_from_the_last_drivers_energy() -> Non
     assert second.counter_mwh == pytest.approx(second.energy_mwh, abs=1)
 
 
-def test_power_falls_as_the_battery_fills_and_the_car_says_complete() -> None:
+def test_power_falls_as_the_battery_fills_and_the_status_becomes_complete() -> None:
     garage, told = play(one(Visit(driver="Ben", stay_s=10_800, soc=0.78, card=2)))
     (session,) = garage.book.finished
     watts = [nrg[11] for _, nrg in values(told, "nrg") if nrg[11]]

@@ -59,7 +59,7 @@ def test_card_counts_the_energy_of_its_sessions(firmware: str) -> None:
     run(test)
 
 
-def test_set_answers_true_or_why_not_and_tells_the_websocket() -> None:
+def test_set_answers_true_or_the_reason_and_notifies_the_websocket() -> None:
     async def test() -> None:
         async with rig(one(BEN)) as it, it.client() as client:
             assert await client.get("/api/set?rde=true") == {"rde": True}

@@ -1,4 +1,4 @@
-"""The simulator as a process of its own."""
+"""The simulator as a separate process."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ async def process(*words: str) -> asyncio.subprocess.Process:
     )
 
 
-def test_process_says_where_it_is_serves_both_chargers_and_ends_on_a_signal() -> None:
+def test_process_prints_its_ports_serves_both_chargers_and_ends_on_a_signal() -> None:
     async def test() -> None:
         words = ("--scenario", "garage", "--seed", "3", "--speed", "120", "--clock-origin", str(NOON))
         running = await process(*words, "--wait-for-clients")

@@ -1,4 +1,4 @@
-"""The order in which a charger's signals show, and what belongs to whom."""
+"""The order of a charger's signals, and the user of each session."""
 
 from itertools import pairwise
 
@@ -64,7 +64,7 @@ def test_drivers_who_swap_within_a_second_do_not_lose_a_signal() -> None:
     assert "swap" not in first.tags
 
 
-def test_unmapped_card_is_nobodys_session() -> None:
+def test_unmapped_card_makes_an_unknown_session() -> None:
     garage, _ = play(one(Visit(driver="Stranger", card=4)))
     (session,) = garage.book.finished
     assert (session.who, session.kind, session.unknown_reason) == ("Unknown", "unknown", "card_unmapped")

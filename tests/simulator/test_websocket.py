@@ -1,4 +1,4 @@
-"""A client that follows the protocol's description gets along with a simulated charger."""
+"""A client that follows the protocol's description works with a simulated charger."""
 
 import socket
 from typing import Any
@@ -55,7 +55,7 @@ def test_wrong_password_gets_auth_error_and_no_status(hash_type: str) -> None:
 
 
 @pytest.mark.parametrize("parts", [1, 4])
-def test_full_status_comes_in_parts_of_which_the_last_says_so(parts: int) -> None:
+def test_full_status_comes_in_parts_and_the_last_is_marked(parts: int) -> None:
     async def test() -> None:
         async with rig(one(ANNA, parts=parts)) as it, it.client() as client:
             assert client.partials == [True] * (parts - 1) + [False]
@@ -64,7 +64,7 @@ def test_full_status_comes_in_parts_of_which_the_last_says_so(parts: int) -> Non
     run(test)
 
 
-def test_open_charger_tells_its_status_without_a_password() -> None:
+def test_open_charger_sends_its_status_without_a_password() -> None:
     async def test() -> None:
         async with rig(one(ANNA, password=None, parts=1)) as it:
             url = f"http://127.0.0.1:{it.simulator.ports[SERIAL]}/ws"
@@ -77,7 +77,7 @@ def test_open_charger_tells_its_status_without_a_password() -> None:
     run(test)
 
 
-def test_secured_command_is_done_answered_and_told_to_all() -> None:
+def test_secured_command_is_executed_answered_and_sent_to_all() -> None:
     async def test() -> None:
         async with rig(one(ANNA)) as it, it.client() as client, it.client() as other:
             response = await client.set_value(7, "rde", True)
@@ -99,7 +99,7 @@ def test_command_with_a_wrong_seal_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(("key", "value"), [("wh", 5), ("amp", 64), ("rde", 1), ("nonsense", 1), ("amp", True)])
-def test_command_for_what_cannot_be_set_is_refused(key: str, value: Any) -> None:
+def test_command_for_a_read_only_key_is_refused(key: str, value: Any) -> None:
     async def test() -> None:
         async with rig(one(ANNA)) as it, it.client() as client:
             before = dict(client.status)
@@ -145,7 +145,7 @@ def test_card_id_is_reported_only_while_card_reporting_is_on() -> None:
     run(test)
 
 
-def test_client_that_joins_in_a_session_gets_what_is_true_then() -> None:
+def test_client_that_joins_in_a_session_gets_the_present_status() -> None:
     async def test() -> None:
         async with rig(one(ANNA)) as it:
             it.simulator.start()

@@ -1,4 +1,4 @@
-"""How long the loop stands still when ten thousand changes come at once, and that none of them is lost unseen."""
+"""How long ten thousand simultaneous changes block the event loop, and whether a lost change goes unnoticed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from custom_components.ev_charging_manager.domain.records import SessionRecord
+
 from ..charger import BenchCharger
 from ..clock import SteppingClock
 from ..core import core, settle_memory
@@ -20,17 +22,17 @@ from ..listeners import listen_to_nothing
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "burst"
-WHAT = "longest turn of the loop when 10,000 state changes come in one, 500 of them discrete"
+WHAT = "longest turn of the event loop with 10,000 simultaneous state changes, 500 of them discrete"
 LIMIT = 1.2
 CHANGES = 10_000
 DISCRETE = 500
-# As many as an actor's channel surely holds.
+# As many as fit into an actor's channel.
 FEW_DISCRETE = 32
 _WORDS = ("Wait for car", "Charging")
 
 
 class Heart:
-    """Beats once a turn; the longest pause between two beats is how long the loop stood still."""
+    """Runs once per turn of the event loop. The longest pause between two runs is the time of a blocked loop."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -40,7 +42,7 @@ class Heart:
         self._loop.call_soon(self._beat)
 
     def stop(self) -> None:
-        """Beat no more."""
+        """Stop."""
         self._beating = False
 
     def _beat(self) -> None:
@@ -54,7 +56,7 @@ class Heart:
 
 
 class Flooded:
-    """A charger's entities that change all at once, and somebody who listens to them."""
+    """The entities of a charger that all change at once, and a listener."""
 
     def __init__(self, hass: HomeAssistant, name: str, slug: str) -> None:
         self.name = name
@@ -66,13 +68,13 @@ class Flooded:
         say(hass, self.charging.at_rest())
 
     async def lap(self) -> Lap:
-        """One burst."""
+        """Send one burst."""
         heart = await self.burst(DISCRETE)
         self.until_quiet_ms = min(self.until_quiet_ms, heart.busy_s * 1000)
         return Lap(heart.cpu_s, heart.wall_s, CHANGES)
 
     async def burst(self, discrete: int) -> Heart:
-        """Everything in one turn of the loop, and some seconds for what follows."""
+        """Send all changes in one turn of the event loop and give the listener some seconds to handle them."""
         changes = self._changes(discrete)
         await asyncio.sleep(0)
         heart = Heart()
@@ -85,11 +87,11 @@ class Flooded:
         return heart
 
     async def settle(self) -> None:
-        """Let go through what the burst set off."""
+        """Finish the work that the burst caused."""
         await turns()
 
     def _changes(self, discrete: int) -> Sequence[Change]:
-        """The status among the samples, evenly; after an even number of words it is as it was."""
+        """Mix the status evenly into the samples. After an even number of words it has its first value again."""
         apart = CHANGES // discrete
         deltas = self.charging.deltas((apart - 1) * discrete // CHANGES_PER_DELTA)
         samples = iter([change for delta in deltas for change in delta])
@@ -100,7 +102,7 @@ class Flooded:
 
 
 class Ours(Flooded):
-    """The same, listened to by this integration."""
+    """A burst that this integration listens to."""
 
     charger: BenchCharger
 
@@ -110,12 +112,12 @@ class Ours(Flooded):
         await self.charger.start(self.clock.move)
 
     async def settle(self) -> None:
-        """Let the pipeline, and the ledger, finish."""
+        """Let the pipeline and the ledger finish."""
         await self.charger.idle()
 
 
 async def run(rounds: int) -> Result:
-    """Measure the stall; then see what became of what was sent."""
+    """Measure the blocked time, then check the outcome of the changes."""
     async with AsyncExitStack() as stack:
         hass = await stack.enter_async_context(core())
         ours, nothing = Ours(hass, OURS, "ours"), Flooded(hass, NO_OP, "no_op")
@@ -144,7 +146,7 @@ def _sampled(charging: Charging) -> Sequence[str]:
 
 
 async def _became(ours: Ours, discrete: int) -> Mapping[str, Any]:
-    """What a burst came to: acts that arrived and did not, and the session's energy against what was said."""
+    """Return the effect of one burst: the acts that arrived or were lost, and the recorded against the sent energy."""
     runtime = ours.charger.runtime
     before, overflows = runtime.health(), runtime.ingestor.overflows
     await ours.burst(discrete)
@@ -156,7 +158,13 @@ async def _became(ours: Ours, discrete: int) -> Mapping[str, Any]:
         "arrived": after.actors[0].handled - before.actors[0].handled,
         "overflows": runtime.ingestor.overflows - overflows,
         "snapshots": after.resyncs - before.resyncs,
-        "data_gap": None if record is None else record.data_gap,
-        "session_kwh": None if record is None else record.energy_mwh / 1e6,
+        **_recorded(record),
         "fed_kwh": ours.charging.session_wh / 1000,
     }
+
+
+def _recorded(record: SessionRecord | None) -> dict[str, Any]:
+    """Return the session's gap mark and energy, None without a session."""
+    if record is None:
+        return {"data_gap": None, "session_kwh": None}
+    return {"data_gap": record.data_gap, "session_kwh": record.energy_mwh / 1e6}

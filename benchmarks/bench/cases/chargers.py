@@ -1,4 +1,4 @@
-"""Whether many chargers in one Home Assistant cost more, each, than one."""
+"""Whether each of many chargers in one Home Assistant costs more than a single charger."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..memory import FEW as FEW_HELD, MANY as MANY_HELD, memory_per_charger
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "chargers"
-WHAT = "loop time per state change with 500 chargers that charge, 200 changes a second of house time from each"
+WHAT = "event-loop time per state change with 500 active chargers, 200 changes per second of house time from each"
 LIMIT = 1.15
-# What any listener must do that keeps a figure for each entity, and nothing else: does its cost grow as well?
+# The minimum of a listener that keeps a figure per entity. It shows whether that cost grows with the chargers too.
 ADDING = "adding"
 _LISTEN: Mapping[str, Callable[[HomeAssistant, Sequence[str]], object]] = {
     NO_OP: listen_to_nothing,
@@ -26,13 +26,13 @@ _LISTEN: Mapping[str, Callable[[HomeAssistant, Sequence[str]], object]] = {
 }
 FEW, MANY = 1, 500
 SIZES = (FEW, 10, 100, MANY)
-# A round is a quarter of a million changes.
+# A round has a quarter of a million changes.
 MOST_ROUNDS = 12
 BARE_KIB, WHOLE_KIB = 100.0, 160.0
 
 
 async def run(rounds: int, sizes: Sequence[int] = SIZES, of_memory: tuple[int, int] = (FEW_HELD, MANY_HELD)) -> Result:
-    """Measure all sizes in turns, then what a charger takes of the memory."""
+    """Measure all sizes in turns, then the memory of a charger."""
     many = max(sizes)
     async with AsyncExitStack() as stack:
         hass = await stack.enter_async_context(core())
@@ -57,7 +57,9 @@ async def run(rounds: int, sizes: Sequence[int] = SIZES, of_memory: tuple[int, i
 
 
 def _name(variant: str, size: int, many: int) -> str:
-    return variant if size == many else f"{variant}, {size}"
+    if size == many:
+        return variant
+    return f"{variant}, {size}"
 
 
 def _others(hass: HomeAssistant, name: str, size: int, variant: str) -> Crowd:

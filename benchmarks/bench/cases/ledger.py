@@ -1,4 +1,4 @@
-"""What the ledger takes after a hundred thousand sessions, and that it never does it on the event loop."""
+"""The response times of the ledger with a hundred thousand sessions, and proof that it never blocks the event loop."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ..result import NO_OP, OURS, Result, Target
 from ..statements import watched_statements
 
 NAME = "ledger"
-WHAT = "slowest of four calls of the ledger, on the wall, with 100,000 sessions; no-op: with none"
+WHAT = "elapsed time of the slowest of four ledger calls, with 100,000 sessions; no-op: without sessions"
 LIMIT_MS = 50.0
 SESSIONS = 100_000
 _COMMIT, _MONTH, _TOTALS, _PAGE = "commit of a session", "month of a user", "totals of all users", "page of history"
@@ -44,7 +44,7 @@ _PATIENCE_S = 20.0
 
 
 class Asked:
-    """A ledger on its thread, and the calls that it is asked for."""
+    """A ledger on its thread, and the calls to measure."""
 
     def __init__(self, thread: LedgerThread) -> None:
         self.ledger = thread.ledger
@@ -56,7 +56,7 @@ class Asked:
 
     @classmethod
     async def open(cls, folder: Path, count: int) -> Asked:
-        """A ledger with so many sessions."""
+        """Open a ledger with this number of sessions."""
         path = folder / f"{count}.db"
         past_ledger(path, count)
         return cls(await LedgerThread.open(path, ZONE))
@@ -66,7 +66,7 @@ class Asked:
         await self._thread.close()
 
     async def round(self) -> float:
-        """Each call once, as the integration makes them; milliseconds of the slowest."""
+        """Make each call once, as the integration does; return the milliseconds of the slowest."""
         return max(
             await self._time(_COMMIT, self._commit),
             await self._time(_MONTH, lambda: self._call(self.ledger.user_month, USER_ID, _LAST_MONTH)),
@@ -85,12 +85,12 @@ class Asked:
         return len(await self._thread.call(function, *arguments))
 
     def _page(self) -> Sequence[SessionRecord]:
-        """From halfway through the years on, of one user at one charger: the newer half is to be skipped."""
+        """Filter from the middle of the years, by one user and one charger: the query must skip the newer half."""
         halfway = Cursor(START_UTC - YEARS * 365 * 86_400 / 2, "")
         return self.ledger.history(halfway, charger_id=CHARGER_ID, user_id=USER_ID).sessions
 
     async def _commit(self) -> int:
-        """A session with its event and its charger's checkpoint, as a pipeline commits it."""
+        """Return a session with its event and its charger's checkpoint, as a pipeline commits it."""
         self._commits += 1
         record = replace(self._example, session_id=f"01NEW{self._commits:021d}")
         states = {name: state() for name, state in CHECKPOINT_TYPES.items()}
@@ -98,12 +98,12 @@ class Asked:
         commit = Commit(Checkpoint(CHARGER_ID, Moment(START_UTC, START_UTC), states), (record,), (event,))
         answer = await self._thread.commit(commit)
         if not isinstance(answer, Committed):
-            raise RuntimeError(f"nothing was committed: {answer.reason}")
+            raise RuntimeError(f"the commit failed: {answer.reason}")
         return len(answer.events)
 
 
 async def run(rounds: int, sessions: int = SESSIONS) -> Result:
-    """Ask both ledgers in turns; then see on which threads the whole integration speaks to its own."""
+    """Measure both ledgers in turns, then check which threads of the whole integration use its ledger."""
     async with AsyncExitStack() as stack:
         hass = await stack.enter_async_context(core())
         folder = Path(hass.config.config_dir)
@@ -114,7 +114,7 @@ async def run(rounds: int, sessions: int = SESSIONS) -> Result:
         settle_memory()
         slowest: dict[str, list[float]] = {OURS: [], NO_OP: []}
         for number in range(rounds + 1):
-            # The first one finds nothing in any cache, and is not counted.
+            # The first lap fills the caches and is not counted.
             for name, asked in in_turn(((OURS, full), (NO_OP, empty)), number):
                 slowest[name].append(await asked.round())
         threads = await _threads(hass)
@@ -135,21 +135,23 @@ def _figures(took: Sequence[float]) -> Mapping[str, float]:
 
 
 def _or_never(worst: float, threads: Mapping[str, Any]) -> float:
-    """A call on the loop misses the target, however fast the calls are."""
-    return float("inf") if threads["on_loop"] else worst
+    """Return the slowest call, or infinity if any call ran on the event loop."""
+    if threads["on_loop"]:
+        return float("inf")
+    return worst
 
 
 async def _threads(hass: HomeAssistant) -> Mapping[str, Any]:
-    """Set the integration up, let it record a session over a reload, correct it, and take it away."""
+    """Set up the integration, record a session across a reload, correct it, and remove the integration."""
     with fast_motion(_RATE), watched_statements() as watch:
         await Story(hass).tell()
     if not watch.elsewhere:
-        raise RuntimeError("nobody spoke to the ledger: there is nothing to be seen")
+        raise RuntimeError("no statement reached the ledger, so that the check proves nothing")
     return {"on_loop": watch.on_loop, "elsewhere": watch.elsewhere, "by_thread": dict(watch.by_thread)}
 
 
 class Story:
-    """A session from end to end at a charger of the whole integration, in fast motion."""
+    """Record a complete session at a charger of the whole integration, in fast motion."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
@@ -158,7 +160,7 @@ class Story:
         self._completed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def tell(self) -> None:
-        """Everything that makes the integration ask its ledger for something."""
+        """Trigger every call from the integration to its ledger."""
         entries, hass = self._hass.config_entries, self._hass
         hass.bus.async_listen_once(f"{const.DOMAIN}_session_completed", self._hear)
         say(hass, self._charging.idle())

@@ -1,4 +1,4 @@
-"""What a charger-second costs while a car charges: the pipeline's wake, and the entities that people watch."""
+"""The cost of one second of charging: the wake of the pipeline and the entities that show the session."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from ..listeners import listen_to_nothing
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "live refresh"
-WHAT = "loop time per second of a charging charger, all its entities refreshed every second"
+WHAT = "event-loop time per second of an active charger with all entities refreshed every second"
 LIMIT_US = 150.0
 BARE = "bare"
-# So often are the sums refreshed thrice and a checkpoint is written once.
+# In this time the sums refresh three times and one checkpoint is written.
 LAP_S = 30
 DELTAS_PER_SECOND = 4
-# Enough for a wake to get through before the next delta.
+# Turns of the event loop that a wake needs, before the next delta.
 TURNS = 15
-# How long the loop sleeps before each delta where caches shall be cold.
+# Seconds that the event loop sleeps before each delta so that the caches are cold.
 PAUSE_S = 0.005
 _SESSION_SENSOR = "sensor.garage_session_energy"
 
 
 class Watched:
-    """A charger that says something some times a second."""
+    """A charger that sends a few deltas per second."""
 
     def __init__(self, hass: HomeAssistant, name: str, slug: str) -> None:
         self.name = name
@@ -49,7 +49,7 @@ class Watched:
         say(hass, self.charging.at_rest())
 
     async def lap(self) -> Lap:
-        """Some seconds of the house. They pass as quickly as the work is done, or the loop sleeps in between."""
+        """Play some house seconds. They pass as fast as the work is done, unless the loop sleeps in between."""
         deltas = self.charging.deltas(LAP_S * DELTAS_PER_SECOND)
         with Stopwatch() as watch:
             for number, delta in enumerate(deltas):
@@ -64,11 +64,11 @@ class Watched:
         return watch.lap(LAP_S)
 
     def second(self) -> None:
-        """A second begins."""
+        """Begin a second."""
 
 
 class Bare(Watched):
-    """The same, and four sensors that are written each second by nobody but Home Assistant."""
+    """The same charger with four sensors that Home Assistant alone writes each second."""
 
     seconds = 0
 
@@ -84,12 +84,12 @@ class Bare(Watched):
 
 
 class Ours(Watched):
-    """The same, with the integration set up by its config entry."""
+    """The same charger with the integration set up by its config entry."""
 
     entry: ConfigEntry[Any]
 
     async def add(self) -> None:
-        """Set it up, and go on until the session is shown. Nothing but its clock is another one."""
+        """Set up and continue until the session is shown. Only the integration's clock is replaced."""
         self.entry = household_entry("ours", {"refresh_s": 1})
         with mock.patch.object(household, "house_clock", return_value=self.clock):
             await self._hass.config_entries.async_add(self.entry)
@@ -101,7 +101,7 @@ class Ours(Watched):
             shown = self._hass.states.get(_SESSION_SENSOR)
             if shown is not None and shown.state not in {"unavailable", "unknown", "0.0"}:
                 return
-        raise RuntimeError("no session is shown: there would be nothing to measure")
+        raise RuntimeError("no session is shown, so that nothing can be measured")
 
     async def remove(self) -> None:
         """Unload it."""
@@ -110,7 +110,7 @@ class Ours(Watched):
 
 
 class Writes:
-    """Counts what is written of our entities, and what of it said nothing new."""
+    """Counts the writes of our entities and the writes without a change."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         registry = er.async_get(hass)
@@ -140,7 +140,7 @@ class Writes:
 
 
 async def run(rounds: int) -> Result:
-    """Measure with warm caches, then with cold ones, then count what is written."""
+    """Measure with warm caches, then with cold caches, then count the writes."""
     async with core() as hass:
         ours, nothing, bare = Ours(hass, OURS, "ours"), Watched(hass, NO_OP, "no_op"), Bare(hass, BARE, "bare")
         for charging in (nothing.charging, bare.charging):
@@ -170,12 +170,12 @@ def _result(series: Mapping[str, tuple[float, ...]], details: Mapping[str, Any])
 
 
 def _over(series: Mapping[str, tuple[float, ...]]) -> Mapping[str, float]:
-    """What each variant costs on top of the listener that does nothing."""
+    """Return the extra cost of each variant over the listener that does nothing."""
     return {name: min(values) - min(series[NO_OP]) for name, values in series.items() if name != NO_OP}
 
 
 async def _written(ours: Ours, hass: HomeAssistant) -> Mapping[str, Any]:
-    """Which entities one more lap writes, how often per charger-second, and which of it said nothing new."""
+    """Count the writes of one more lap: the entities, writes per charger-second, and writes without a change."""
     writes = Writes(hass, ours.entry)
     ours.pause_s = 0.0
     await ours.lap()

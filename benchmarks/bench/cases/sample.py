@@ -1,4 +1,4 @@
-"""What one state change costs while a session runs, at a thousand changes a second of house time."""
+"""The cost of one state change while a session runs, at a thousand changes per second of house time."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ..listeners import Naive, listen_naively, listen_to_nothing
 from ..result import NAIVE, NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "sample"
-WHAT = "loop time per state change while a session runs, 1,000 changes a second of house time"
+WHAT = "event-loop time per state change while a session runs, 1,000 changes per second of house time"
 LIMIT_US = 1.5
 CHANGES_PER_SECOND = 1_000
-# A lap is as long as it is from one checkpoint to the next, at the shortest that the options allow: so each holds all
-# that happens now and then, the ledger's commit included. The naive listener needs no such length.
+# A lap is as long as the shortest checkpoint interval of the options, so that each lap contains all periodic work,
+# including the ledger's commit. The naive listener has no periodic work and needs no such length.
 LAP_S = 5
 NAIVE_LAP_S = 1
 _DELTAS_PER_SECOND = CHANGES_PER_SECOND // CHANGES_PER_DELTA
@@ -33,7 +33,7 @@ _CALLBACK_BATCHES = 100
 
 
 class Listening:
-    """A charger's entities, and somebody who listens to them."""
+    """The entities of a charger, and a listener."""
 
     def __init__(self, hass: HomeAssistant, name: str, charging: Charging, lap_s: int = LAP_S) -> None:
         self.name = name
@@ -44,7 +44,7 @@ class Listening:
         say(hass, charging.at_rest())
 
     async def lap(self) -> Lap:
-        """Some seconds of the house."""
+        """Play some house seconds."""
         deltas = self.charging.deltas(self._lap_s * _DELTAS_PER_SECOND)
         with Stopwatch() as watch:
             await feed(self._hass, deltas, self.clock.move, _APART_S)
@@ -52,12 +52,12 @@ class Listening:
         return watch.lap(len(deltas) * CHANGES_PER_DELTA)
 
     async def settle(self) -> None:
-        """Let go through what the lap set off, so that no other variant pays for it."""
+        """Finish the work that the lap caused, so that no other variant is charged for it."""
         await turns()
 
 
 class Ours(Listening):
-    """The same, listened to by this integration."""
+    """The same entities, with this integration as the listener."""
 
     charger: BenchCharger
 
@@ -68,7 +68,7 @@ class Ours(Listening):
         await self.charger.start(self.clock.move)
 
     async def settle(self) -> None:
-        """Wait for a commit that is under way as well; waiting costs the loop nothing."""
+        """Wait for a running commit too. Waiting costs the event loop nothing."""
         await self.charger.idle()
 
     async def finish(self) -> None:
@@ -78,7 +78,7 @@ class Ours(Listening):
 
 
 async def run(rounds: int) -> Result:
-    """Measure all three."""
+    """Measure all three variants."""
     async with AsyncExitStack() as stack:
         hass = await stack.enter_async_context(core())
         variants = await _variants(hass)
@@ -121,7 +121,7 @@ def _sampled(charging: Charging) -> Sequence[str]:
 
 
 def _facts(ours: Ours) -> Mapping[str, Any]:
-    """What shows that ours did its work: the session's energy against what the feed said, and its health."""
+    """Return proof that ours worked: the session's energy against the sent energy, and the pipeline's health."""
     ingestor, health = ours.charger.runtime.ingestor, ours.charger.runtime.health()
     record = ours.charger.views[-1].progress.record
     return {
@@ -134,7 +134,7 @@ def _facts(ours: Ours) -> Mapping[str, Any]:
 
 
 async def _callback_us(hass: HomeAssistant, variant: Listening) -> float:
-    """The listener alone, called with events that were made before: least of many batches."""
+    """Measure the listener alone with events made in advance: the minimum of many batches."""
     least = float("inf")
     for _ in range(_CALLBACK_BATCHES):
         calls = [(_listener(hass, change.entity_id), _event(hass, change)) for change in _changes(variant.charging)]
@@ -151,13 +151,13 @@ def _changes(charging: Charging) -> Sequence[Change]:
 
 
 def _listener(hass: HomeAssistant, entity_id: str) -> Callable[[Event[EventStateChangedData]], Any]:
-    """Whoever listens to an entity, as Home Assistant holds them; so any integration is measured alike."""
+    """Return the listeners of an entity in Home Assistant, so that any integration is measured the same way."""
     (job,) = hass.data[_TRACK_STATE_CHANGE_DATA].callbacks[entity_id]
     return job.target
 
 
 def _event(hass: HomeAssistant, change: Change) -> Event[EventStateChangedData]:
-    """As core makes it: attributes that say nothing new are those of the state before."""
+    """Return a state as core creates it: unchanged attributes are the same object as before."""
     old = hass.states.get(change.entity_id)
     assert old is not None
     new = State(change.entity_id, change.state, old.attributes)

@@ -1,4 +1,4 @@
-"""How long it takes to set up, with a session to be recovered, and whether years of sessions make it longer."""
+"""The duration of a set-up with a session to recover, and whether years of sessions make it longer."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ..past import CHARGERS, USERS, past_ledger
 from ..result import NO_OP, OURS, Result, Target, cpu_of, wall_of
 
 NAME = "set-up"
-WHAT = "processor time of all threads to set up by the entry and recover, with 100,000 sessions; no-op: with none"
+WHAT = "CPU time of all threads for set-up and recovery, with 100,000 sessions; no-op: without sessions"
 LIMIT = 1.2
 MOST, SOME = 100_000, 10_000
 
 
 class SetUp:
-    """A household that has charged so often, and whose car is charging."""
+    """A household with this number of past sessions and a car that charges."""
 
     def __init__(self, hass: HomeAssistant, name: str, sessions: int, entry: ConfigEntry[Any]) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class SetUp:
         past_ledger(self._file, sessions)
 
     async def lap(self) -> Lap:
-        """Set up and look for the session; what takes it down again is not part of it."""
+        """Set up and wait for the session; the unload is not measured."""
         self._put_in()
         before = time.process_time()
         with Stopwatch() as watch:
@@ -61,7 +61,7 @@ class SetUp:
         Path(self._hass.config.path(LEDGER_FILE)).rename(self._file)
 
     async def _same_session(self) -> None:
-        """The session of the lap before must be here already; the first lap has it begin."""
+        """Check that the session of the previous lap is recovered. The first lap begins it."""
         if self._entry.state is not ConfigEntryState.LOADED:
             raise RuntimeError(f"the integration is not set up: {self._entry.reason or self._entry.state}")
         shown = self._shown()
@@ -71,21 +71,22 @@ class SetUp:
                 shown = self._shown()
             self._session_id = shown
         if shown != self._session_id:
-            raise RuntimeError(f"session {self._session_id} was not recovered, there is {shown}")
+            raise RuntimeError(f"session {self._session_id} was not recovered; the present session is {shown}")
 
     def _shown(self) -> str | None:
         household: HouseholdRuntime = self._entry.runtime_data
         progress = household.display(CHARGER_ID).progress
-        record = None if progress is None else progress.record
-        return None if record is None else record.session_id
+        if progress is None or progress.record is None:
+            return None
+        return progress.record.session_id
 
 
 async def run(rounds: int, most: int = MOST, some: int = SOME) -> Result:
-    """Set up and unload again and again, with each of three ledgers."""
+    """Set up and unload repeatedly, with each of three ledgers."""
     async with core() as hass:
         for position in range(CHARGERS):
             say(hass, Charging(charger_slug("ours", position), 4.0).at_rest())
-        # In the house's time the last of the past sessions was a moment ago.
+        # In house time, the last past session ended a moment ago.
         with fast_motion(1.0, START_UTC):
             entry = household_entry("ours", chargers=CHARGERS, users=USERS)
             await hass.config_entries.async_add(entry)

@@ -1,4 +1,4 @@
-"""The whole way: a process with simulated chargers, real WebSockets, entities, sessions."""
+"""The complete path: a process with simulated chargers, real WebSockets, entities, sessions."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from ..truth import differences, recorded
 from ..visits import one_visit_each
 
 NAME = "websocket feed"
-WHAT = "p99 of the loop's lag while simulated chargers send through WebSockets in real time, where ours is worst"
+WHAT = "p99 of the event loop's lag with simulated chargers on real WebSockets, at the worst rate for ours"
 LAG_MS, COMPLETED_MS = 2.0, 100.0
 CHARGERS, RATES = (1, 10, 50), (10, 100, 1_000)
-# A round takes nine times twice as long as a car stays.
+# Each round takes nine times twice the length of a visit.
 MOST_ROUNDS = 1
 
 
 @dataclass(slots=True)
 class Both:
-    """The same feed to both listeners, once in each round."""
+    """The same feed for both listeners, once per round."""
 
     chargers: int
     rate: float
@@ -38,11 +38,11 @@ class Both:
 
     @property
     def over_ms(self) -> float:
-        """What ours adds to the lag, at the least of all rounds."""
+        """The lag that ours adds: the minimum of all rounds."""
         return min(run.lag_ms for run in self.ours) - min(run.lag_ms for run in self.nothing)
 
     def as_json(self) -> Mapping[str, Any]:
-        """Its figures."""
+        """Return the figures for the result."""
         return {
             "chargers": self.chargers,
             "deltas_per_second": self.rate,
@@ -58,7 +58,7 @@ class Both:
 
 
 async def run(rounds: int, chargers: Sequence[int] = CHARGERS, rates: Sequence[float] = RATES) -> Result:
-    """Each number of chargers at each rate, to us and to a listener that does nothing."""
+    """Measure each number of chargers at each rate, with ours and with a listener that does nothing."""
     feeds = [Both(*each) for each in product(chargers, rates)]
     for number in range(min(rounds, MOST_ROUNDS)):
         for position, each in enumerate(feeds, number):
@@ -95,7 +95,7 @@ def _result(feeds: Sequence[Both]) -> Result:
 
 
 async def _feed(chargers: int, rate: float, *, ours: bool) -> Run:
-    """A new Home Assistant and a new simulator, and one car at each charger."""
+    """Start a new Home Assistant and a new simulator, with one car at each charger."""
     async with core() as hass, client_session(hass):
         folder = Path(hass.config.config_dir)
         async with simulated(one_visit_each(chargers, rate), folder) as simulator:
@@ -112,5 +112,5 @@ async def _feed(chargers: int, rate: float, *, ours: bool) -> Run:
             result.differences = differences(truths, records, max(result.lags_ms) / 1000)
             result.unplugged_at = {truth["charger_name"]: truth["unplugged_at"] for truth in truths}
         if len(truths) != chargers:
-            raise RuntimeError(f"only {len(truths)} of {chargers} cars have come and gone")
+            raise RuntimeError(f"only {len(truths)} of {chargers} visits have ended")
         return result

@@ -1,5 +1,5 @@
-"""Another integration of the same domain, measured as ours is: `scripts/bench --reference DIR`.
+"""Another integration of the same domain, measured in the same way: `scripts/bench --reference DIR`.
 
-Two integrations of one domain cannot be loaded by one process. So each gets a process of its own (`worker.py`) with a
-Home Assistant of its own, and these take turns; ours is set up there from a file of the same kind (`ours.yaml`).
+One process cannot load two integrations of one domain. So each runs in a separate process (`worker.py`) with a separate
+Home Assistant, and the processes take turns. Ours is set up there from a file of the same format (`ours.yaml`).
 """

@@ -14,7 +14,7 @@ from .worker import LAP_S
 
 NAME = "reference"
 REFERENCE = "reference"
-WHAT = "loop time per state change while a session runs, in real time, each integration whole and set up by its entry"
+WHAT = "event-loop time per state change while a session runs, in real time, with complete integrations"
 OURS_FILE = Path(__file__).parent / "ours.yaml"
 # A round takes four seconds.
 MOST_ROUNDS = 20
@@ -22,11 +22,11 @@ _REFERENCE_NO_OP = "no-op beside reference"
 
 
 def reference_case(folder: Path, file: Path) -> Callable[[int], Coroutine[Any, Any, Result]]:
-    """The case for the integration in `folder`; ConfigurationError when `file` is not as it should be."""
+    """Return the case for the integration in `folder`. Raises ConfigurationError for an invalid `file`."""
     read(file)
 
     async def run(rounds: int) -> Result:
-        """Both in turns, each beside a listener that does nothing in the same process."""
+        """Measure both in turns, each with a listener that does nothing in the same process."""
         async with worker(ROOT, OURS_FILE) as ours, worker(folder, file) as other:
             variants = [
                 Lapping(OURS, ours, OURS),

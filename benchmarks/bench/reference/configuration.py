@@ -1,4 +1,4 @@
-"""How an integration is set up and what it is fed: a small YAML or JSON file. `example.yaml` says what may be in it."""
+"""The set-up of an integration and its input: a small YAML or JSON file. `example.yaml` lists the possible fields."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-# What a charger at rest and one that charges say, by role; a file may have other words for it.
+# The states of an idle and of a charging charger by role; a file may define others.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "plug": ("off", "on"),
     "status": ("Idle", "Charging"),
@@ -23,12 +23,12 @@ _UNITS: Mapping[str, str] = {"power": "W", "session_energy": "Wh", "total_energy
 
 
 class ConfigurationError(Exception):
-    """The file is not as it should be; the message is for people."""
+    """The file is invalid; the message is for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """One entity that the bench feeds. `idle` and `charging` are the words of a discrete one."""
+    """One entity that the benchmark sets. `idle` and `charging` are the words of a discrete entity."""
 
     entity_id: str
     unit: str = ""
@@ -37,13 +37,13 @@ class Fed:
 
     @property
     def factor(self) -> float:
-        """From W or Wh to its unit."""
+        """The factor from W or Wh to its unit."""
         return _FACTORS[self.unit]
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A config entry, and the entities by role. `states` are set before and never change."""
+    """A config entry, and the entities by role. `states` are set before the start and never change."""
 
     domain: str
     entry: Mapping[str, Any]
@@ -52,12 +52,12 @@ class Configuration:
 
     @property
     def sampled(self) -> Sequence[str]:
-        """The entities whose values are counted as changes."""
+        """The entities for which changes are counted."""
         return [self.entities[role].entity_id for role in _SAMPLED if role in self.entities]
 
 
 def read(file: Path) -> Configuration:
-    """The configuration in a file; ConfigurationError names what is wrong."""
+    """Return the configuration in a file. Raises ConfigurationError with the invalid field."""
     text = file.read_text(encoding="utf-8")
     try:
         content = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
@@ -66,7 +66,7 @@ def read(file: Path) -> Configuration:
     if not isinstance(content, dict) or not isinstance(content.get("domain"), str):
         raise ConfigurationError(f"{file.name}: `domain` is missing")
     if unknown := set(content) - {"domain", "entry", "entities", "states"}:
-        raise ConfigurationError(f"{file.name}: not known: {', '.join(sorted(unknown))}")
+        raise ConfigurationError(f"{file.name}: unknown keys: {', '.join(sorted(unknown))}")
     entities = {role: _fed(role, each) for role, each in (content.get("entities") or {}).items()}
     if not set(entities) & set(_SAMPLED):
         raise ConfigurationError(f"{file.name}: `entities` needs at least one of {', '.join(_SAMPLED)}")
@@ -74,17 +74,17 @@ def read(file: Path) -> Configuration:
 
 
 def _fed(role: str, said: Any) -> Fed:
-    """An entity id, or that with a unit or other words."""
+    """Return the entity of an entity id, or of a mapping with an entity id and a unit or other words."""
     known = {"entity_id": said} if isinstance(said, str) else dict(said)
     if role not in _WORDS and role not in _SAMPLED:
-        raise ConfigurationError(f"entities: {role} is none of {', '.join((*_WORDS, *_SAMPLED))}")
+        raise ConfigurationError(f"entities: {role} must be one of {', '.join((*_WORDS, *_SAMPLED))}")
     if role in _WORDS:
         idle, charging = _WORDS[role]
         known = {"idle": idle, "charging": charging} | known
     else:
         known = {"unit": _UNITS[role]} | known
         if known["unit"] not in _FACTORS:
-            raise ConfigurationError(f"entities: {role}: the unit is none of {', '.join(_FACTORS)}")
+            raise ConfigurationError(f"entities: {role}: the unit must be one of {', '.join(_FACTORS)}")
     try:
         return Fed(**known)
     except TypeError as error:

@@ -1,4 +1,4 @@
-"""A worker as one of the things that are compared."""
+"""A worker process as one of the compared variants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENDS_WITHIN_S = 20.0
 
 
 class WorkerError(Exception):
-    """A worker ended; it has said why on its standard error."""
+    """A worker ended; its standard error contains the reason."""
 
 
 class Worker:
@@ -32,18 +32,18 @@ class Worker:
         self.found: Mapping[str, Any] = {}
 
     async def lap(self, whose: str) -> Lap:
-        """One lap in that process."""
+        """Run one lap in the process."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{whose}\n".encode())
         await self._process.stdin.drain()
         return Lap(**await self.line())
 
     async def line(self) -> dict[str, Any]:
-        """The next thing that it says; WorkerError when it has ended."""
+        """Return its next line. Raises WorkerError if the process has ended."""
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line:
-            raise WorkerError(f"the process ended ({await self._process.wait()})")
+            raise WorkerError(f"the worker ended with exit code {await self._process.wait()}")
         said: dict[str, Any] = json.loads(line)
         return said
 
@@ -63,7 +63,7 @@ class Lapping:
 
 @asynccontextmanager
 async def worker(folder: Path, file: Path) -> AsyncGenerator[Worker]:
-    """A worker that is ready, with the integration in `folder` as `file` says."""
+    """Start a worker with the integration in `folder`, set up from `file`, and wait until it is ready."""
     command = (sys.executable, "-m", "benchmarks.bench.reference.worker", str(folder), str(file))
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
     try:

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.bench.reference.worker DIR FILE`: one integration in a Home Assistant of its own.
+"""`python -m benchmarks.bench.reference.worker DIR FILE`: one integration in a separate Home Assistant.
 
-Says as a line of JSON what the integration wrote while its first car charged, then runs a lap for each line that it
-reads: `ours` for the integration, `no-op` for a listener that does nothing. Ends when nothing more is to be read.
+It prints the states that the integration wrote while its first car charged, as a line of JSON. Then it runs one lap for
+each input line: `ours` for the integration, `no-op` for a listener that does nothing. It ends with its input.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ _WARM_LAPS = 3
 
 
 class Feeding:
-    """Entities that are fed at a thousand changes a second, and somebody who listens to them."""
+    """Entities that change a thousand times a second, and a listener."""
 
     def __init__(self, hass: HomeAssistant, slug: str, entities: Mapping[str, Fed]) -> None:
-        """What nobody asked for changes as well, as an entity of this slug, so that every lap has as many changes."""
+        """Changes of roles without an entity go to an unused entity with this slug, so that every lap has as many
+        changes.
+        """
         self._hass = hass
         self._charging = Charging(slug, CHANGES_PER_SECOND)
         own = self._charging
@@ -49,11 +51,11 @@ class Feeding:
         self.entity_ids = tuple(self._renamed(change).entity_id for change in own.at_rest()[-3:])
 
     def begin(self) -> None:
-        """A car charges, and the counters stand somewhere."""
+        """Let a car charge with counters at some value."""
         say(self._hass, [self._renamed(change) for change in self._charging.at_rest()[-3:]])
 
     async def lap(self) -> Lap:
-        """A second on the wall, in chunks: the time in between is not the loop's."""
+        """Play one second in chunks; the time between the chunks is not measured."""
         deltas = [self._named(delta) for delta in self._charging.deltas(LAP_S * _DELTAS_PER_SECOND)]
         with Stopwatch() as watch:
             async for chunk in timed(deltas):
@@ -75,7 +77,7 @@ class Feeding:
 
 
 async def timed(deltas: Sequence[Delta]) -> AsyncIterator[list[Delta]]:
-    """The deltas in chunks, at the pace of the clock on the wall: a timer for each would cost more than they do."""
+    """Yield the deltas in chunks in real time. One timer per delta would cost more than the deltas."""
     chunks = stream.iterate(deltas) | pipe.chunks(_DELTAS_PER_SECOND // _CHUNKS_PER_SECOND)
     async with (chunks | pipe.spaceout(1 / _CHUNKS_PER_SECOND)).stream() as spaced:
         async for chunk in spaced:
@@ -83,7 +85,7 @@ async def timed(deltas: Sequence[Delta]) -> AsyncIterator[list[Delta]]:
 
 
 class Written:
-    """Counts how often each state is written that nobody here writes."""
+    """Counts the writes of each state that the benchmark does not write."""
 
     def __init__(self, hass: HomeAssistant, fed: Sequence[str]) -> None:
         self.counts: dict[str, int] = {}
@@ -91,7 +93,7 @@ class Written:
         self._stop = hass.bus.async_listen(EVENT_STATE_CHANGED, self._changed)
 
     def stop(self) -> bool:
-        """Count no more; whether anything was written."""
+        """Stop counting; return whether any state was written."""
         self._stop()
         return bool(self.counts)
 
@@ -103,7 +105,7 @@ class Written:
 
 
 class Guest:
-    """The integration, set up by a config entry of its own."""
+    """The integration, set up by a config entry."""
 
     def __init__(self, hass: HomeAssistant, configuration: Configuration) -> None:
         self._hass = hass
@@ -134,7 +136,7 @@ class Guest:
 
 
 async def main(folder: Path, file: Path) -> None:
-    """Work until there is nothing more to be read."""
+    """Run laps until the input ends."""
     configuration = read(file)
     with tempfile.TemporaryDirectory(prefix="ev_charging_bench_reference_") as place:
         custom_components.__path__ = [str(_integrations(folder, configuration.domain, Path(place)))]
@@ -150,7 +152,7 @@ async def _serve(hass: HomeAssistant, configuration: Configuration) -> None:
     written = Written(hass, [*fed, *nothing.entity_ids, *guest.feeding.entity_ids])
     await guest.set_up()
     if not written.stop():
-        raise ConfigurationError(f"{configuration.domain} wrote no state: is it fed what it listens to?")
+        raise ConfigurationError(f"{configuration.domain} wrote no state: check the entities in the configuration file")
     settle_memory()
     _say({"ready": True, "fed": list(configuration.entities), "written": written.counts, "changes": guest.fed})
     feedings = {OURS: guest.feeding, NO_OP: nothing}
@@ -160,14 +162,14 @@ async def _serve(hass: HomeAssistant, configuration: Configuration) -> None:
 
 
 def _integrations(folder: Path, domain: str, place: Path) -> Path:
-    """The directory with the integration in a directory of its domain: what DIR is, holds, or has within."""
+    """Return the directory of the integration, named after its domain: DIR itself, a child, or a deeper directory."""
     for found in (folder / "custom_components", folder):
         if (found / domain / "manifest.json").is_file():
             return found
     if (folder / "manifest.json").is_file():
         (place / domain).symlink_to(folder, target_is_directory=True)
         return place
-    raise ConfigurationError(f"there is no integration {domain} in {folder}")
+    raise ConfigurationError(f"no integration {domain} found in {folder}")
 
 
 def _entry(configuration: Configuration) -> ConfigEntry[Any]:

@@ -1,4 +1,4 @@
-"""What the demo shows, one scene after the other at each charger."""
+"""The scenes of the demo, in the order in which they are played at each charger."""
 
 from ..scene import Scene
 from . import crash, guest, no_cards, outage, spot, stale, unknown_card

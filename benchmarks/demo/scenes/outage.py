@@ -1,4 +1,4 @@
-"""A charger leaves the network in the middle of a session."""
+"""A charger is unreachable during a session."""
 
 from ..garage import CARPORT, CARPORT_USER
 from ..scene import Scene
@@ -6,19 +6,19 @@ from ..stage import Stage, Stay
 from ..verdict import Verdict
 
 _AWAY_HOUSE_S = 600.0
-# Its integration needs a moment to notice.
+# Its integration needs a moment to detect the outage.
 _AWAY_AT_LEAST_S = 1.5
 _DAY_S = 86_400
 
 
 async def play(stage: Stage) -> Verdict:
-    """The car goes on charging meanwhile, and nobody can read the meter."""
+    """Let the car charge during the outage, while the meter cannot be read."""
     clara = await stage.comes(CARPORT, CARPORT_USER, after_s=30, stay_s=_DAY_S, soc=0.1)
     await stage.charged(clara, 1.0)
     before = (await stage.charger(clara))["wh"]
     await stage.simulator.outage(CARPORT, max(_AWAY_AT_LEAST_S, _AWAY_HOUSE_S / stage.motion.rate))
-    await stage.until(lambda: _reachable(stage, clara, False), "the charger to be gone")
-    await stage.until(lambda: _reachable(stage, clara, True), "the charger to be back", _AWAY_HOUSE_S)
+    await stage.until(lambda: _reachable(stage, clara, False), "the charger to become unreachable")
+    await stage.until(lambda: _reachable(stage, clara, True), "the charger to be reachable again", _AWAY_HOUSE_S)
     after = (await stage.charger(clara))["wh"]
     await stage.charged(clara, after / 1000 + 0.3)
     truth = await stage.leaves(clara)
@@ -27,7 +27,7 @@ async def play(stage: Stage) -> Verdict:
         f"one session of {truth['counter_mwh'] / 1e6:.2f} kWh",
         f"one of {record.energy_mwh / 1e6:.2f} kWh",
         differences,
-        [f"gone at {before / 1000:.2f} kWh, back at {after / 1000:.2f} kWh"],
+        [f"unreachable at {before / 1000:.2f} kWh, reachable again at {after / 1000:.2f} kWh"],
     )
 
 
@@ -36,4 +36,4 @@ async def _reachable(stage: Stage, stay: Stay, wanted: bool) -> bool:
     return (state["state"] != "unavailable") is wanted
 
 
-SCENE = Scene("outage", CARPORT, "the charger leaves the network for ten minutes while a car charges.", play)
+SCENE = Scene("outage", CARPORT, "the charger is unreachable for ten minutes while a car charges.", play)

@@ -13,7 +13,7 @@ from ..verdict import Verdict
 
 
 async def play(stage: Stage) -> Verdict:
-    """Dora charges over at least three boundaries of quarter-hours."""
+    """Let Dora charge over at least three quarter-hour boundaries."""
     dora = await stage.comes(DRIVEWAY, "Dora", after_s=30, stay_s=2800, soc=0.2, card_s=-7)
     truth = await stage.over(dora, 4000)
     record, differences = await stage.judged(truth)
@@ -24,7 +24,7 @@ async def play(stage: Stage) -> Verdict:
     if (record.cost_method, record.price_fallback_mwh) != ("spot", 0):
         differences.append(f"{record.cost_method} price, {record.price_fallback_mwh / 1e6:.2f} kWh by fallback")
     if {quarter for quarter, _, _ in billed} != set(quarters(truth)):
-        differences.append("the bill has other quarter-hours than the session")
+        differences.append("the quarter-hours of the bill and of the session differ")
     return Verdict(
         euro(cost_micro(price, truth)),
         f"{euro(record.cost_micro)} for {record.user}{_remark(record.cost_micro, cost_micro(price, truth))}",
@@ -34,13 +34,15 @@ async def play(stage: Stage) -> Verdict:
 
 
 def _remark(recorded: int | None, true: float) -> str:
-    """Home Assistant hears of each reading some milliseconds late, which may move a cent over a boundary."""
-    return "" if euro(recorded) == euro(true) else " (as near as the clocks of two processes are)"
+    """Home Assistant gets each reading some milliseconds late, which may move a cent across a boundary."""
+    if euro(recorded) == euro(true):
+        return ""
+    return " (equal within the accuracy of two clocks)"
 
 
 def _wrong_prices(billed: list[tuple[int, int, int | None]], price: SpotPrice, zone: ZoneInfo) -> list[str]:
     return [
-        f"{_clock(quarter, zone)} is billed at {(told or 0) / 1e6:.4f}, the price was {price.at(quarter):.4f}"
+        f"{_clock(quarter, zone)} is billed at {(told or 0) / 1e6:.4f}; the price was {price.at(quarter):.4f}"
         for quarter, _, told in billed
         if told is None or abs(told - price.at(quarter) * 1e6) > 1
     ]
@@ -57,6 +59,4 @@ def _clock(utc: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(utc, zone).strftime("%H:%M")
 
 
-SCENE = Scene(
-    "spot", DRIVEWAY, "a price that changes every quarter-hour, as on the market, with surcharge and VAT.", play
-)
+SCENE = Scene("spot", DRIVEWAY, "a spot price that changes every quarter-hour, with surcharge and VAT.", play)

@@ -1,4 +1,4 @@
-"""A card that nobody knows, until somebody says whose it is."""
+"""An unknown card, until the user assigns it to a person."""
 
 import asyncio
 from functools import partial
@@ -16,15 +16,15 @@ from ..totals import recorded_kwh
 from ..verdict import Verdict
 
 _DAY_S = 86_400
-# Of these slots one is nobody's, also on data that was kept.
+# One of these slots has no owner, even with data of an earlier run.
 _SLOTS = (4, 6, 7, 8, 9, 10)
-# On the wall. Somebody who has left the terminal shall not hold up the demo for ever.
+# Elapsed seconds. The demo must not wait forever for a person who has left the terminal.
 _PATIENCE_S = 120.0
 _UNKNOWN = "Unknown"
 
 
 async def play(stage: Stage) -> Verdict:
-    """The session that runs and the totals follow the answer at once, the record in the end."""
+    """The running session and the totals change immediately after the answer, the record at the end."""
     slot = _free_slot(stage)
     stay = await stage.comes(RIGHT, "Stranger", after_s=30, stay_s=_DAY_S, soc=0.1, card=slot, card_s=-5)
     look = partial(unmapped_card, stage.api, stay.charger, f"slot {slot}")
@@ -33,7 +33,7 @@ async def play(stage: Stage) -> Verdict:
     owner = await _owner(stage, stay, card)
     if owner is None:
         record, differences = await stage.judged(await stage.leaves(stay))
-        return Verdict("nobody: the card is ignored", record.user, differences)
+        return Verdict("no user: the card is ignored", record.user, differences)
     stage.expectation.name(stay.charger, slot, owner, stage.now())
     return await _followed(stage, stay, owner)
 
@@ -42,32 +42,34 @@ def _free_slot(stage: Stage) -> int:
     charger = next(each.name for each in stage.simulator.chargers if each.serial == RIGHT)
     slot = next((each for each in _SLOTS if stage.ids.owner_of(charger, each) is None), None)
     if slot is None:
-        raise DemoError("every card is somebody's by now; without --keep the demo begins anew")
+        raise DemoError("every card has an owner already; run the demo without --keep to start with fresh data")
     return slot
 
 
 async def _owner(stage: Stage, stay: Stay, card: UnmappedCard) -> str | None:
-    """Whom the running session belongs to once the card has an owner; None: somebody chose to ignore it."""
+    """Return the user of the running session once the card has an owner; None if the repair was ignored."""
     ids = await household_ids(stage.api)
     users = list(ids.users) if ids else []
     name = await _answer(stage, card, users)
     if name is not None:
         await give_card(stage.api, card, name, users)
-        say(f"  the repair is filled in: {card.card} at {card.charger} is {name}'s")
+        say(f"  the repair is solved: {card.card} at {card.charger} belongs to {name}")
     elif await _ignored(stage, card):
         return None
     charger_id = stage.ids.chargers[stay.charger]
 
     async def identified() -> str | None:
         user = await stage.shown(charger_id, "current_user")
-        return None if user == _UNKNOWN else user
+        if user == _UNKNOWN:
+            return None
+        return user
 
-    found = await stage.until(identified, "the running session to be somebody's")
+    found = await stage.until(identified, "the running session to get a user")
     return name or found
 
 
 async def _answer(stage: Stage, card: UnmappedCard, users: list[str]) -> str | None:
-    """A name; None when the repair went without one, which is when somebody saw to it in the browser."""
+    """Return a name; None if the repair was solved or ignored in the browser."""
     answers = stage.answers
     if not answers.asks:
         return answers.without_asking
@@ -78,7 +80,9 @@ async def _answer(stage: Stage, card: UnmappedCard, users: list[str]) -> str | N
         await asyncio.wait((asking, browser), timeout=_PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
         if asking.done():
             return asking.result()
-        return None if browser.done() else answers.without_asking
+        if browser.done():
+            return None
+        return answers.without_asking
     finally:
         asking.cancel()
         browser.cancel()
@@ -112,19 +116,25 @@ async def _followed(stage: Stage, stay: Stay, owner: str) -> Verdict:
 
     async def total(least: float) -> float | None:
         kwh = float(await stage.shown(ids.users[owner], "total_energy") or 0)
-        return kwh if kwh > least - 0.001 else None
+        if kwh > least - 0.001:
+            return kwh
+        return None
 
-    followed = await stage.until(partial(total, before + running), f"{owner}'s total to follow", 600)
+    followed = await stage.until(
+        partial(total, before + running), f"{owner}'s total to include the running session", 600
+    )
     truth = await stage.leaves(stay)
     record, differences = await stage.judged(truth)
     energy = record.energy_mwh / 1e6
-    in_the_end = await stage.until(partial(total, before + energy), f"{owner}'s total to hold the session", 600)
+    in_the_end = await stage.until(
+        partial(total, before + energy), f"{owner}'s total to include the finished session", 600
+    )
     return Verdict(
-        f"{owner}, also for what flowed before",
+        f"{owner}, including the energy before the answer",
         f"{record.user}, {energy:.2f} kWh",
         differences,
-        [f"{owner}'s total: {before:.2f} kWh before, {followed:.2f} while it charges, {in_the_end:.2f} in the end"],
+        [f"{owner}'s total: {before:.2f} kWh before, {followed:.2f} during the session, {in_the_end:.2f} at the end"],
     )
 
 
-SCENE = Scene("unknown-card", RIGHT, "somebody charges with a card that is nobody's.", play)
+SCENE = Scene("unknown-card", RIGHT, "a driver uses a card without an owner.", play)

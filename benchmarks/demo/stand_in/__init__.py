@@ -1,1 +1,1 @@
-"""What the demo's Home Assistant gets beside the integration itself: a charger's own integration."""
+"""Integrations for the demo's Home Assistant that replace real ones."""

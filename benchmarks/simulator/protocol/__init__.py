@@ -1,1 +1,1 @@
-"""How a go-e speaks: keys, cards, frames, authentication. Nothing here knows of time or power."""
+"""The protocol of a go-e: keys, cards, frames, authentication. It is independent of time and power."""

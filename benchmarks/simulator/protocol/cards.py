@@ -11,9 +11,9 @@ _NAME_OF_UNSET = "n/a"
 
 
 def card_status(firmware_major: int, cards: Mapping[int, CardSlot]) -> Status:
-    """All ten slots.
+    """Return all ten slots.
 
-    Firmware below 60 as the array `cards`, from 60 on as flat keys `c0n`, `c0e`, `c0i` … and no `cards`.
+    Firmware below 60 has the array `cards`; from 60 on it has flat keys `c0n`, `c0e`, `c0i` … and no `cards`.
     """
     if firmware_major < _FLAT_KEYS_SINCE:
         array: list[Json] = [_entry(cards.get(slot)) for slot in range(1, _SLOTS + 1)]

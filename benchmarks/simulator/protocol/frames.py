@@ -1,4 +1,4 @@
-"""Messages on the wire: JSON text, or MessagePack with or without a zero byte before it."""
+"""Messages on the wire: JSON text, or MessagePack with or without a leading zero byte."""
 
 import json
 from collections.abc import Callable
@@ -18,22 +18,24 @@ _unpack: Callable[[bytes], Any] = msgpack.loads
 
 
 class FrameError(ValueError):
-    """What came is no message."""
+    """The frame is not a valid message."""
 
 
 def encode(message: Message, encoding: Encoding) -> str | bytes:
-    """A message as the charger sends it; text is str, binary is bytes."""
+    """Return a message as the charger sends it; text is str, binary is bytes."""
     if encoding == "json":
         return json.dumps(message, separators=(",", ":"))
     packed = _pack(message)
-    return b"\x00" + packed if encoding == "msgpack0" else packed
+    if encoding == "msgpack0":
+        return b"\x00" + packed
+    return packed
 
 
 def decode(frame: str | bytes) -> Message:
-    """A message from either encoding; FrameError for anything else."""
+    """Return a message from either encoding. Raises FrameError for any other frame."""
     try:
-        # A zero byte alone would be the number 0 in MessagePack: no message begins with it, so it can only be
-        # the marker.
+        # A single zero byte would be the number 0 in MessagePack. No message begins with it, so that it can only be the
+        # marker.
         message = json.loads(frame) if isinstance(frame, str) else _unpack(frame.removeprefix(b"\x00"))
     except (ValueError, msgpack.exceptions.UnpackException) as fault:
         raise FrameError(str(fault)) from fault
@@ -43,7 +45,7 @@ def decode(frame: str | bytes) -> Message:
 
 
 def full_status(status: Status, parts: int) -> list[Message]:
-    """A full status in so many messages (fewer if there are fewer keys); all but the last are `partial`."""
+    """Split a full status into at most this number of messages; all but the last are `partial`."""
     items = list(status.items())
     size = max(1, -(-len(items) // parts))
     chunks = [dict(items[at : at + size]) for at in range(0, len(items), size)] or [{}]

@@ -1,6 +1,6 @@
 """The keys of a go-e's status.
 
-Those that live are set by `charger.py`, the others say what a charger at rest says.
+`charger.py` sets the keys that change; the others have the values of an idle charger.
 """
 
 import json
@@ -28,7 +28,7 @@ _WRITABLE: dict[str, type | tuple[type, ...]] = {
 
 
 def resting_status(settings: ChargerSettings) -> Status:
-    """Everything that does not follow from power, cars and cards."""
+    """Return every key that does not depend on power, cars and cards."""
     status: Status = json.loads(_RESTING)
     return status | {
         "car": 1,
@@ -42,10 +42,9 @@ def resting_status(settings: ChargerSettings) -> Status:
 
 
 def refusal(key: str, value: Json) -> str | None:
-    """Why a client may not set this key to this value; None if it may.
+    """Return the reason why a client may not set this key to this value, None if it may.
 
-    Only settings can be written that the plans of the drivers do not depend on: what a car draws was decided
-    with its visit.
+    Only settings that do not affect the plans of the drivers can be written: a visit's plan fixes the power of the car.
     """
     if key not in _WRITABLE:
         return f"{key} cannot be written"

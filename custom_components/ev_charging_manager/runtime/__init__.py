@@ -1,12 +1,13 @@
-"""The runtime: a chain of actors with pure steps, supervised. It knows nothing of what flows through it.
+"""The runtime: a supervised chain of actors with pure steps. It knows nothing about charging.
 
-- ``stage`` says what an actor is: a pure step, what it consumes and produces, what follows a fault.
-- ``actor`` is the one loop around every step; ``channel`` joins two of them, ``link`` hands over.
-- ``source`` is what feeds the head of the chain, and ``head`` decides what leaves it when: what the source
-  gathered, snapshots, wakes and checkpoint markers, always in this order.
-- ``generation`` is one life of the chain, from a checkpoint to its end; ``supervisor`` lives through several.
-- ``faults`` puts aside what raised and says when it has been too often; ``health`` is what the diagnostics
-  show.
-- ``inline`` runs the same actors and the same head without an event loop, with a clock moved by hand.
-Nothing outside the standard library and anyio is imported here, and no clock is read: time comes in.
+- ``stage`` describes an actor as data: its pure step, the messages it consumes and produces, the reaction to a fault.
+- ``actor`` is the loop around every step; ``channel`` joins two actors, ``link`` hands a message from one to the next.
+- ``source`` is the port of the data source before the first actor. ``schedule`` decides when gathered messages,
+  snapshots, wakes and checkpoint markers enter the chain, always in this order.
+- ``generation`` runs the chain once, from a checkpoint to its end; ``supervisor`` starts the next generation.
+- ``faults`` keeps messages that a step could not handle and detects too many faults; ``health`` holds the
+  counters for the diagnostics.
+- ``context`` is the data that all actors of a chain share; ``wakeup`` lets one task wake another.
+
+The runtime imports only the standard library and anyio, and reads no clock: time arrives with the messages.
 """

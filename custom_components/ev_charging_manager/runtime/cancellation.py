@@ -1,4 +1,4 @@
-"""Cancel requests that anyio did not pass on."""
+"""Detection of cancel requests that anyio swallowed."""
 
 import asyncio
 
@@ -8,23 +8,32 @@ import anyio.lowlevel
 class CancelWatch:
     """Finds a native cancel that was swallowed.
 
-    Some anyio releases that Home Assistant pins take ``task.cancel()`` for their own when it lands in the
-    same turn of the loop as ``scope.cancel()``: the scope ends and the task goes on, here for ever. asyncio
-    still counts the request, so whoever loops looks at the count after each scope. Trio has no native cancel.
+    Some anyio releases that Home Assistant pins swallow ``task.cancel()`` when it arrives in the same turn of the
+    event loop as ``scope.cancel()``: the scope exits and the task continues, in a loop without end. asyncio still
+    counts the request, so a loop checks the count after each scope. Trio has no native cancel.
     """
 
     __slots__ = ("_before", "_task")
 
     def __init__(self) -> None:
         """Watch the current task."""
-        try:
-            self._task = asyncio.current_task()
-        except RuntimeError:
-            self._task = None
-        self._before = self._task.cancelling() if self._task is not None else 0
+        self._task = _current_task()
+        self._before = self._cancel_requests()
 
     async def surface(self) -> None:
-        """Raise what is due: a cancelled scope around us, or a native cancel that nobody answered."""
+        """Raise the cancellation of an enclosing scope, or CancelledError for a native cancel that was swallowed."""
         await anyio.lowlevel.checkpoint_if_cancelled()
-        if self._task is not None and self._task.cancelling() > self._before:
+        if self._cancel_requests() > self._before:
             raise asyncio.CancelledError
+
+    def _cancel_requests(self) -> int:
+        if self._task is None:
+            return 0
+        return self._task.cancelling()
+
+
+def _current_task() -> asyncio.Task[object] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None

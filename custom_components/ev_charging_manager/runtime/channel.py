@@ -1,4 +1,4 @@
-"""A bounded queue between two actors: whoever is too fast waits."""
+"""A bounded queue between two actors; a sender waits while it is full."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import anyio
 import anyio.lowlevel
 
-from .wakeup import Bell, bell
+from .wakeup import Wakeup, wakeup
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatistics:
-    """How full a channel is, has been at most, and can be (messages)."""
+    """The present, highest and possible number of messages in a channel."""
 
     depth: int
     peak: int
@@ -21,40 +21,41 @@ class ChannelStatistics:
 class Channel[T]:
     """Messages in order, at most `capacity` of them waiting.
 
-    Not anyio's memory object stream: that takes two turns of the loop for each message that is waited for. A message
-    stays in here until its receiver goes on, so cancelling one loses nothing.
-    To stop without losing any: `close` and receive until it ends.
+    It replaces anyio's memory object stream, which takes two turns of the event loop for each awaited message. A
+    message stays in the channel until its receiver continues, so that cancelling the receiver loses no message.
+    To stop without a loss, call `close` and receive until the channel ends.
     """
 
     __slots__ = ("_aborted", "_arrival", "_closed", "_handed", "_items", "_peak", "_room", "capacity", "name")
 
     def __init__(self, name: str, capacity: int) -> None:
-        """Open a channel; its name is the actor that reads it."""
+        """Open a channel named after the actor that reads it."""
         self.name = name
         self.capacity = capacity
         self._items: deque[T] = deque()
         self._peak = 0
-        self._closed = self._aborted = False
-        # The reader was woken for the first item and has not gone on yet.
+        self._closed = False
+        self._aborted = False
+        # The reader was woken for the first item and has not continued yet.
         self._handed = False
-        # There while somebody waits for it.
-        self._arrival: Bell | None = None
-        self._room: Bell | None = None
+        # Each is set while a task waits for it.
+        self._arrival: Wakeup | None = None
+        self._room: Wakeup | None = None
 
     async def send(self, item: T) -> None:
-        """Send, and wait while the channel is full. While there is room, the loop gets no turn: `receive` gives it.
+        """Send, and wait while the channel is full. Only `receive` and a full channel yield to the event loop.
 
-        Raises anyio.ClosedResourceError when it is closed or aborted.
+        Raises anyio.ClosedResourceError if the channel is closed or aborted.
         """
         while not self.offer(item):
             if self._closed:
                 raise anyio.ClosedResourceError
             if self._room is None:
-                self._room = bell()
+                self._room = wakeup()
             await self._room.wait()
 
     def offer(self, item: T) -> bool:
-        """Send without waiting; False when the channel is full or closed, and then the item was not taken."""
+        """Send without waiting; False if the channel is full or closed and the item was not taken."""
         items = self._items
         if self._closed or len(items) >= self.capacity:
             return False
@@ -68,8 +69,8 @@ class Channel[T]:
         return True
 
     def forget(self, kind: type) -> None:
-        """Take out what waits of this kind, but not what its reader was woken for."""
-        first = 1 if self._handed else 0
+        """Remove the waiting items of this type, except the item that the reader was woken for."""
+        first = int(self._handed)
         if any(type(item) is kind for item in self._items):
             waiting = list(self._items)
             self._items.clear()
@@ -78,14 +79,13 @@ class Channel[T]:
 
     @property
     def awaited(self) -> bool:
-        """Whether it is empty, and its reader waits for the next message."""
+        """Whether the channel is empty and its reader waits for the next message."""
         return self._arrival is not None
 
     async def receive(self) -> T:
-        """Wait for the next message. Either way the loop gets one turn, so that no reader keeps it to itself.
+        """Wait for the next message. Always yields to the event loop, so that no reader can block it.
 
-        Raises anyio.EndOfStream when the channel was closed and is empty, anyio.ClosedResourceError when
-        aborted.
+        Raises anyio.EndOfStream if the channel was closed and is empty, anyio.ClosedResourceError if it was aborted.
         """
         items = self._items
         if items:
@@ -96,7 +96,7 @@ class Channel[T]:
             if self._closed:
                 raise anyio.EndOfStream
             if self._arrival is None:
-                self._arrival = bell()
+                self._arrival = wakeup()
             await self._arrival.wait()
         item = items.popleft()
         self._handed = False
@@ -105,33 +105,22 @@ class Channel[T]:
             self._room = None
         return item
 
-    def __aiter__(self) -> "Channel[T]":
-        """Iterate over the messages until the channel ends."""
-        return self
-
-    async def __anext__(self) -> T:
-        """Return the next message; the iteration ends where `receive` raises."""
-        try:
-            return await self.receive()
-        except (anyio.EndOfStream, anyio.ClosedResourceError):
-            raise StopAsyncIteration from None
-
     def close(self) -> None:
-        """Take no more; what is inside can still be received."""
+        """Refuse new messages; the waiting messages can still be received."""
         self._closed = True
         for waiting in (self._arrival, self._room):
             if waiting is not None:
                 waiting.set()
-        self._arrival = self._room = None
+        self._arrival = None
+        self._room = None
 
     def abort(self) -> None:
-        """Take no more and give no more than a reader has been woken for: all who wait are released at once."""
-        handed = [self._items[0]] if self._handed else []
-        self._items.clear()
-        self._items.extend(handed)
+        """Refuse new messages and drop all but the one that a reader was woken for. Every waiting task resumes."""
+        while len(self._items) > self._handed:
+            self._items.pop()
         self._aborted = True
         self.close()
 
     def statistics(self) -> ChannelStatistics:
-        """Return the present depth, the highest so far and the capacity."""
+        """Return the present depth, the highest depth so far and the capacity."""
         return ChannelStatistics(len(self._items), self._peak, self.capacity)

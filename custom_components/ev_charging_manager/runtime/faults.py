@@ -1,4 +1,4 @@
-"""What raised is put aside, and too much of it in a short time is an escalation."""
+"""Messages that a step could not handle, and the decision when a pipeline has failed too often."""
 
 import logging
 import traceback
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .health import ActorHealth
+from .health import ActorHealth, PutAside
 
 _LOGGER = logging.getLogger(__name__)
 
 KEPT = 20
-"""Entries that one pipeline keeps; the oldest goes first."""
+"""Entries that one pipeline keeps; a new entry replaces the oldest."""
 LONGEST_MESSAGE = 300
 LONGEST_TRACEBACK = 2000
 """Characters, so that one huge message cannot fill the memory or the diagnostics."""
@@ -20,35 +20,24 @@ LONGEST_TRACEBACK = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """When a pipeline restarts and when it gives up. Seconds of the house clock, if none else is named."""
+    """When a pipeline restarts and when it stops. Seconds of the house clock unless a field states otherwise."""
 
     faults: int = 5
     fault_window: float = 60.0
-    """So many faults within this time restart the pipeline from its checkpoint."""
+    """This many faults within this time restart the pipeline from its checkpoint."""
     restarts: int = 3
     restart_window: float = 600.0
-    """One restart more than this within this time, and the pipeline stops."""
+    """More restarts than this within this time stop the pipeline."""
     restart_pause: float = 5.0
-    """Before a restart: what broke it may pass, as a charger that sends nonsense while it boots."""
+    """Pause before a restart: the cause may pass, for example while a charger boots and sends invalid values."""
     resync_spacing: float = 1.0
-    """Between two snapshots: a snapshot that raises itself must not bring the next one at once."""
+    """Time between two snapshots, because a snapshot that raises requests the next one."""
     rewake: float = 5.0
-    """After a wake whose step raised: without another, what the actor waited for would never come."""
+    """Delay of a new wake after a wake that raised. Without it, the actor's deadline would never be handled."""
     finest: float = 0.01
-    """Between two wakes of one actor or two polls, so that a deadline in the past cannot spin the loop."""
+    """Time between two wakes of one actor or two polls, so that a deadline in the past cannot cause a busy loop."""
     last_write: float = 3.0
-    """Seconds of the event loop for an effect that is under way when its pipeline is cancelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class PutAside:
-    """A message that could not be handled, as text: the objects themselves are let go."""
-
-    actor: str
-    mono: float
-    message: str
-    error: str
-    traceback: str
+    """Seconds of the event loop that a running effect gets when its pipeline is cancelled."""
 
 
 class FaultBudget:
@@ -57,7 +46,7 @@ class FaultBudget:
     __slots__ = ("_spent", "_window")
 
     def __init__(self, limit: int, window: float) -> None:
-        """Start with nothing spent."""
+        """Start without events."""
         self._spent: deque[float] = deque(maxlen=limit)
         self._window = window
 
@@ -67,12 +56,12 @@ class FaultBudget:
         return len(self._spent) == self._spent.maxlen and mono - self._spent[0] <= self._window
 
     def clear(self) -> None:
-        """Forget what was spent."""
+        """Forget all events."""
         self._spent.clear()
 
 
 class FaultDesk:
-    """Takes the faults of one pipeline: keeps them as text, counts them, and escalates."""
+    """Handles the faults of one pipeline: keeps them as text, counts them, and escalates."""
 
     def __init__(
         self,
@@ -82,9 +71,10 @@ class FaultDesk:
         redact: Callable[[str], str] | None,
         escalate: Callable[[bool], None],
     ) -> None:
-        """`now` returns monotonic seconds; `redact` takes what is private out of all that is kept.
+        """Start without faults.
 
-        `escalate` is told whether the chain must not go on (True), or that it fails too often (False).
+        `now` returns monotonic seconds; `redact` removes private data from all text that is kept or logged.
+        `escalate` gets True when the chain must not continue, False when it has failed too often.
         """
         self.entries: deque[PutAside] = deque(maxlen=KEPT)
         self._pipeline = pipeline
@@ -94,19 +84,24 @@ class FaultDesk:
         self._escalate = escalate
 
     def report(self, health: ActorHealth, message: Any, error: Exception, *, spends: bool = True) -> float:
-        """Put a message aside and return when. What does not spend is counted and escalates nothing."""
+        """Keep a message that raised, and return the monotonic second.
+
+        `spends=False` counts the fault without escalating.
+        """
         mono = self._now()
         entry = self._entry(health.name, mono, message, error)
         self.entries.append(entry)
         health.faults += 1
         health.last_fault = entry.error
-        _LOGGER.error("%s: %s put aside %s\n%s", self._pipeline, entry.actor, entry.message, entry.traceback)
+        _LOGGER.error(
+            "%s: %s failed, message put aside: %s\n%s", self._pipeline, entry.actor, entry.message, entry.traceback
+        )
         if spends and self._budget.spend(mono):
             self._escalate_now(must=False)
         return mono
 
     def restart(self) -> None:
-        """Escalate after a single fault: what comes after the message in hand must not be handled."""
+        """Escalate after a single fault, because no later message may be handled."""
         self._escalate_now(must=True)
 
     def _escalate_now(self, *, must: bool) -> None:
@@ -114,7 +109,7 @@ class FaultDesk:
         self._escalate(must)
 
     def describe(self, error: Exception) -> str:
-        """Return an exception with its traceback as a text that can be kept and logged."""
+        """Return an exception with its traceback as redacted text."""
         return self._clean(lambda: "".join(traceback.format_exception(error)))[-LONGEST_TRACEBACK:]
 
     def _entry(self, actor: str, mono: float, message: Any, error: Exception) -> PutAside:
@@ -127,8 +122,13 @@ class FaultDesk:
         )
 
     def _clean(self, text: Callable[[], str]) -> str:
-        """Redact before cutting, or half a card number could stay; a failing repr is no second fault."""
+        """Return the redacted text; a `repr` that raises is no second fault.
+
+        The callers shorten the result. Shortening first could leave half a card number, which is not recognised.
+        """
         try:
-            return text() if self._redact is None else self._redact(text())
+            if self._redact is None:
+                return text()
+            return self._redact(text())
         except Exception as error:
             return f"<not shown: {type(error).__name__}>"

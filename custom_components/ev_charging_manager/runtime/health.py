@@ -1,12 +1,9 @@
-"""How a pipeline fares, as plain data for the diagnostics download."""
+"""Counters and states of a pipeline, as plain data for the diagnostics download."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .faults import PutAside
+from typing import Any
 
 
 class Status(StrEnum):
@@ -17,14 +14,14 @@ class Status(StrEnum):
     RESTARTING = "restarting"
     DRAINING = "draining"
     ENDED = "ended"
-    """Drained or cancelled, as it was asked to."""
+    """Drained or cancelled on request."""
     STOPPED = "stopped"
-    """It gave up after too many restarts."""
+    """Stopped after too many restarts."""
 
 
 @dataclass(slots=True)
 class ActorHealth:
-    """Counted through all restarts of the pipeline; step times in seconds of the injected watch."""
+    """Counters of one actor across all restarts of the pipeline. Step times are in seconds."""
 
     name: str
     handled: int = 0
@@ -37,14 +34,21 @@ class ActorHealth:
     step_seconds_total: float = 0.0
     step_seconds_max: float = 0.0
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields by name."""
-        return asdict(self)
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """A message that a step could not handle, as text, so that the objects themselves can be freed."""
+
+    actor: str
+    mono: float
+    message: str
+    error: str
+    traceback: str
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A channel of the graph: who sends, who receives, how many messages have room."""
+    """A channel of the graph: its sender, its receiver and its capacity in messages."""
 
     sender: str
     receiver: str
@@ -53,7 +57,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineHealth:
-    """One pipeline at a glance: its graph, and how each part of it fares."""
+    """The state of one pipeline: its graph, its counters and the counters of each actor."""
 
     name: str
     status: Status
@@ -61,15 +65,15 @@ class PipelineHealth:
     resyncs: int
     checkpoints: int
     refused: int
-    """Messages that were offered and found no room, or no running pipeline."""
+    """Messages that were offered while the first channel was full or the pipeline did not run."""
     unhandled: Mapping[str, int]
-    """Messages that nobody consumed, by type: a mistake in the graph."""
+    """Messages that no actor consumed, by type. Each is a mistake in the graph."""
     last_error: str | None
-    """What broke the machinery itself, if anything did."""
+    """The last error outside the steps: in the runtime itself or in `restore`."""
     source: ActorHealth
     actors: tuple[ActorHealth, ...]
     edges: tuple[Edge, ...]
-    put_aside: "tuple[PutAside, ...]"
+    put_aside: tuple[PutAside, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain dictionaries, lists and numbers."""

@@ -1,4 +1,4 @@
-"""The way from one actor to the next."""
+"""The hand-over of messages from one actor to the next."""
 
 from typing import Any
 
@@ -8,30 +8,33 @@ from .messages import Marker
 
 
 class Link:
-    """Hands a message over: in the sender's own turn while the receiver has nothing to do, else by its channel.
+    """Hands a message to the next actor: within the sender's turn if that actor is idle, else through its channel.
 
-    A hop through a channel takes a turn of the loop, and a charger that charges makes five of them each second. An
-    actor whose effects are waited for is always reached by its channel, so that a slow disk holds up nobody before it.
+    A hop through a channel takes one turn of the event loop, and an active charger sends five messages a second.
+    An actor with effects is always reached through its channel, so that a slow disk does not block earlier actors.
     """
 
     __slots__ = ("_channel", "_receiver")
 
     def __init__(self, channel: Channel[Any]) -> None:
-        """Lead to whoever reads the channel; `lend` names one that may be stepped at once."""
+        """Send through the channel; `lend` adds an actor that may be stepped directly."""
         self._channel = channel
         self._receiver: Actor | None = None
 
     def lend(self, receiver: Actor) -> None:
-        """Let the receiver have the sender's turn."""
+        """Let the receiver be stepped within the sender's turn."""
         self._receiver = receiver
 
     async def send(self, message: Any) -> None:
-        """Hand over, and wait while there is no room. Raises anyio.ClosedResourceError when the chain was aborted."""
+        """Send a message and wait while the channel is full.
+
+        Raises anyio.ClosedResourceError if the chain was aborted.
+        """
         if self._receiver is not None and self._channel.awaited:
             await self._receiver.take(message)
             return
         if type(message) is Marker:
-            # A cut that was not looked at yet says nothing that the later one does not say as well: while a disk
-            # hangs, checkpoints must not fill the channel and hold up the actors before it.
+            # A queued marker is superseded by this one. Without this, markers would fill the channel while the disk
+            # hangs and would block the actors before it.
             self._channel.forget(Marker)
         await self._channel.send(message)

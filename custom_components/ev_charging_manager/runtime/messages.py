@@ -1,27 +1,27 @@
-"""The messages that the runtime itself understands; all others belong to those who write the actors."""
+"""The messages that the runtime itself handles. The authors of the actors define all other messages."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 
 class Instant(Protocol):
-    """A moment of the house clock. The runtime needs its monotonic seconds, others add what they record."""
+    """A moment of the house clock. The runtime needs its monotonic seconds; domain code adds the UTC time."""
 
     @property
     def mono(self) -> float:
-        """Monotonic seconds of the house clock, whose zero means nothing."""
+        """Monotonic seconds of the house clock; only differences are meaningful."""
 
 
 @dataclass(frozen=True, slots=True)
 class WakeAt:
-    """An actor's output: send me a `Woke` at this monotonic second. The latest wish wins, None cancels it."""
+    """An actor's output: request a `Woke` at this monotonic second. It replaces the last request; None cancels it."""
 
     due: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Woke:
-    """A wake that came due. It travels from the head, behind all that came before, to the actor named."""
+    """A wake that is due. It travels to the named actor, behind all messages that entered the chain earlier."""
 
     actor: str
     at: Instant
@@ -29,7 +29,7 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A cut through the chain: it collects the states of all actors it passes, of one and the same moment."""
+    """A checkpoint marker: it collects the states of the actors it passes, all of the same moment."""
 
     at: Instant
     states: tuple[tuple[str, Any], ...] = ()
@@ -37,4 +37,4 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointWanted:
-    """An actor's output: send a `Marker` down the chain soon. Several wishes before it leaves are one."""
+    """An actor's output: request a `Marker` soon. Requests before the marker leaves are merged into one."""

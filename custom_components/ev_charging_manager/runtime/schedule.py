@@ -1,4 +1,4 @@
-"""The head of the chain: decides what leaves it when, and in which order."""
+"""The schedule of a chain: which messages enter it when, and in which order."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -10,40 +10,43 @@ from .messages import Instant, Marker, Woke
 from .source import Source
 
 SOURCE = "source"
-"""The name under which the source appears in the health and the graph."""
+"""The name of the source in the health and the graph."""
 
 
-class Head:
-    """Timers, wishes and the source of one pipeline; pump and inline runner both send what it collects."""
+class Schedule:
+    """The timers, requests and source of one pipeline. The pump sends the messages that it collects."""
 
     def __init__(self, names: Sequence[str], source: Source, desk: FaultDesk, limits: Limits, every: float) -> None:
-        """`names` are the actors in the order of the chain, `every` the seconds between two checkpoints."""
+        """Start without timers.
+
+        `names` are the actors in the order of the chain, `every` the seconds between two checkpoints.
+        """
         self.health = ActorHealth(SOURCE)
         self.resyncs = 0
         self.checkpoints = 0
-        self.on_sooner: Callable[[], None] = _nobody
-        """Called when something wants to go out earlier than the last `due` said."""
+        self.on_sooner: Callable[[], None] = _ignore
+        """Called when a message becomes due earlier than the last result of `due`."""
         self._source = source
         self._desk = desk
         self._limits = limits
-        # All names, always: equal deadlines go out in the order of the chain, whoever asked first.
+        # Always contains all names, so that wakes with equal deadlines are sent in the order of the chain.
         self._timers = dict.fromkeys(names, math.inf)
         self._woken = dict.fromkeys(names, -math.inf)
         self._nearest = math.inf
         self._every = every
-        self._told = -math.inf
+        self._announced = -math.inf
         self._next_marker = math.inf
         self._last_marker = 0.0
         self._next_resync = -math.inf
         self._next_poll = -math.inf
-        self._begun = False
+        self._first_sent = False
         self._resync_wanted = True
 
     def begin(self, at: Instant, restored: Iterable[str]) -> None:
-        """Begin a life of the chain: a snapshot first, then a wake for each restored actor.
+        """Start a generation of the chain with a snapshot and a wake for each restored actor.
 
-        The wakes that a restored state waits for are not part of it, and silence brings none: unless the
-        snapshot makes the actor ask anew, this wake lets it look at its deadlines.
+        A checkpoint does not contain the requested wakes. The wake lets a restored actor check its deadlines even if
+        no message makes it request a wake again.
         """
         self._timers = dict.fromkeys(self._timers, math.inf)
         self._timers.update(dict.fromkeys(restored, -math.inf))
@@ -53,7 +56,7 @@ class Head:
         self._next_marker = at.mono + self._every
         self._next_resync = -math.inf
         self._next_poll = -math.inf
-        self._begun = False
+        self._first_sent = False
         self._resync_wanted = True
 
     @property
@@ -64,22 +67,25 @@ class Head:
     @every.setter
     def every(self, seconds: float) -> None:
         self._every = seconds
-        # One that is wanted at once has not gone out yet.
+        # A marker that was requested is due already and must not be delayed.
         if self._next_marker > -math.inf:
             self._plan_marker(self._last_marker + seconds)
 
     def wake_at(self, actor: str, due: float | None) -> None:
-        """Set or cancel an actor's wake."""
-        self._timers[actor] = math.inf if due is None else max(due, self._woken[actor] + self._limits.finest)
+        """Set an actor's wake to this monotonic second, or cancel it (None)."""
+        if due is None:
+            self._timers[actor] = math.inf
+        else:
+            self._timers[actor] = max(due, self._woken[actor] + self._limits.finest)
         self._nearest = min(self._timers.values())
         self._sooner(self._nearest)
 
     def want_checkpoint(self) -> None:
-        """Let a marker go out at once."""
+        """Request a marker as soon as possible."""
         self._plan_marker(-math.inf)
 
     def want_resync(self) -> None:
-        """Let a snapshot go out at once, or as soon as the last one is not too recent."""
+        """Request a snapshot as soon as the limits allow."""
         self._resync_wanted = True
         self._sooner(self._next_resync)
 
@@ -88,14 +94,18 @@ class Head:
         self._sooner(due)
 
     def _sooner(self, due: float) -> None:
-        if due < self._told:
+        if due < self._announced:
             self.on_sooner()
 
     def due(self) -> float:
-        """Return the monotonic second at which the next thing goes out, infinity if there is none."""
-        resync = self._next_resync if self._resync_wanted else math.inf
-        self._told = min(self._source_due(), resync, self._next_marker, self._nearest)
-        return self._told
+        """Return the monotonic second at which the next message is due, infinity if none is."""
+        self._announced = min(self._source_due(), self._resync_due(), self._next_marker, self._nearest)
+        return self._announced
+
+    def _resync_due(self) -> float:
+        if self._resync_wanted:
+            return self._next_resync
+        return math.inf
 
     def _source_due(self) -> float:
         try:
@@ -103,12 +113,14 @@ class Head:
         except Exception as error:
             self._source_failed("due", error)
             return math.inf
-        return math.inf if due is None else max(due, self._next_poll)
+        if due is None:
+            return math.inf
+        return max(due, self._next_poll)
 
     def collect(self, at: Instant) -> list[Any]:
-        """Return what goes out at this moment: what was gathered, a snapshot, wakes as due, a marker."""
-        resync = self._resync_wanted and self._next_resync <= at.mono
-        woken = self._take_woken(at) if self._nearest <= at.mono else []
+        """Return the messages that are due: gathered readings, a snapshot, wakes, a marker, in this order."""
+        resync = self._resync_due() <= at.mono
+        woken = self._take_woken(at)
         marker = self._next_marker <= at.mono
         if not (resync or woken or marker or self._source_due() <= at.mono):
             return []
@@ -121,10 +133,12 @@ class Head:
         return messages
 
     def mark(self, at: Instant) -> list[Any]:
-        """Return a marker behind what was gathered, whatever was planned."""
+        """Return the gathered readings and a marker, even if none is due."""
         return [*self._poll(at), self._marker(at)]
 
     def _take_woken(self, at: Instant) -> list[Any]:
+        if self._nearest > at.mono:
+            return []
         ripe = sorted((name for name, due in self._timers.items() if due <= at.mono), key=self._timers.__getitem__)
         for name in ripe:
             self._timers[name] = math.inf
@@ -143,10 +157,10 @@ class Head:
 
     def _snapshot(self, at: Instant) -> list[Any]:
         self._resync_wanted = False
-        if self._begun:
+        if self._first_sent:
             self._next_resync = at.mono + self._limits.resync_spacing
-        # The one that begins a life delays no other: the first fault is answered at once.
-        self._begun = True
+        # The first snapshot of a generation delays no other one, so that the first fault is repaired immediately.
+        self._first_sent = True
         self.resyncs += 1
         try:
             return list(self._source.snapshot(at))
@@ -155,7 +169,7 @@ class Head:
             return []
 
     def _source_failed(self, what: str, error: Exception) -> None:
-        """What was gathered may be lost: how things are now makes up for it."""
+        """Report the fault and request a snapshot, which repairs the possible loss of readings."""
         self._desk.report(self.health, what, error)
         self.want_resync()
 
@@ -166,5 +180,5 @@ class Head:
         return Marker(at)
 
 
-def _nobody() -> None:
-    """Stand in until someone waits."""
+def _ignore() -> None:
+    """Do nothing, until a task sets `on_sooner`."""

@@ -1,4 +1,4 @@
-"""What feeds the head of a chain."""
+"""The port of the data source before the first actor."""
 
 from typing import Any, Protocol
 
@@ -6,13 +6,13 @@ from .messages import Instant
 
 
 class Source(Protocol):
-    """Gathers what comes from outside. All of it is synchronous and quick, and runs in the event loop."""
+    """Gathers readings from outside the chain. All methods are synchronous and quick and run in the event loop."""
 
     def poll(self, at: Instant) -> tuple[Any, ...]:
-        """Seal what was gathered and return it as messages, so that it goes before whatever is next."""
+        """Return the readings gathered so far as messages. The schedule sends them before anything else."""
 
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
-        """Return messages that say how everything is now, whatever was said before."""
+        """Return messages with the present state of every input, including unchanged inputs."""
 
     def due(self) -> float | None:
-        """Return the monotonic second at which it wants to be polled, None while nothing was gathered."""
+        """Return the monotonic second of the next poll, None while nothing is gathered."""

@@ -1,4 +1,4 @@
-"""What an actor is, as data: the graph of a pipeline is a tuple of stages."""
+"""The description of an actor as data. The graph of a pipeline is a tuple of stages."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,24 +9,24 @@ from .messages import WakeAt, Woke
 
 
 class OnFault(StrEnum):
-    """What follows when a step raised. The message is put aside and counted in either case."""
+    """The reaction to a step that raised. The message is kept for the diagnostics and counted in each case."""
 
     RESYNC = "resync"
-    """The source sends a snapshot: for evidence, where what is true now repairs what was lost."""
+    """The source sends a snapshot: for evidence, where the present state repairs the loss of a message."""
     PASS_ON = "pass_on"
-    """`Stage.salvage` of the message goes on: for what must not be lost, as a bill."""
+    """`Stage.salvage` of the message continues: for messages that must not be lost, such as a bill."""
     RESTART = "restart"
-    """The chain starts over from its checkpoint at once: for whoever writes the checkpoint, since the next one would
-    say that the message has been dealt with."""
+    """The chain restarts from its checkpoint after one fault: for the actor that writes the checkpoint, because the
+    next checkpoint would claim that the message was handled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage[S]:
     """One actor of a chain.
 
-    `consumes` are the exact types that `step` handles; everything else passes by untouched. A stage that asks
-    for wakes consumes `Woke` and gets only its own. One that consumes `Marker` gets it with the states of all
-    before it, without its own, and passes it on itself if it should go further.
+    `consumes` are the exact types that `step` handles; other messages pass through untouched. A stage that requests
+    wakes consumes `Woke` and receives only its own wakes. A stage that consumes `Marker` receives it with the states
+    of all earlier actors, without its own state, and must return it as an output if it should continue.
     """
 
     name: str
@@ -36,33 +36,33 @@ class Stage[S]:
     produces: tuple[type, ...]
     on_fault: OnFault = OnFault.RESYNC
     salvage: Callable[[Any], tuple[Any, ...]] | None = None
-    """What follows instead of a message whose step raised (PASS_ON); without it, the message as it came."""
+    """The messages that replace a message that raised (PASS_ON). Default: the unchanged message."""
     capacity: int = 64
-    """How many messages wait before this actor until the one before it has to wait too."""
+    """Messages that can wait before this actor; the previous actor waits when the channel is full."""
 
 
 type EffectHandler = Callable[[Any], Awaitable[Any]]
-"""Does something outside, with a deadline of its own; the asking actor steps its reply (None: nothing)."""
+"""Works outside the chain, within its own deadline. The actor that produced the effect steps the reply, unless None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """Where outputs go that leave the chain, by their exact type."""
+    """The handlers of outputs that leave the chain, by exact output type."""
 
     effects: Mapping[type, EffectHandler] = field(default_factory=dict[type, EffectHandler])
     exits: Mapping[type, Callable[[Any], None]] = field(default_factory=dict[type, Callable[[Any], None]])
 
 
 def check_chain(stages: Iterable[Stage[Any]]) -> None:
-    """Raise ValueError for a chain that cannot work, at set-up and not in the middle of the night."""
+    """Raise ValueError for a chain that cannot work, so that the mistake is found when it is built."""
     seen: set[str] = set()
     for stage in stages:
         if stage.name in seen:
-            raise ValueError(f"two stages are named {stage.name!r}")
+            raise ValueError(f"two stages have the name {stage.name!r}")
         if WakeAt in stage.produces and Woke not in stage.consumes:
-            raise ValueError(f"stage {stage.name!r} asks for wakes and does not consume Woke")
+            raise ValueError(f"stage {stage.name!r} requests wakes but does not consume Woke")
         if stage.capacity < 1:
             raise ValueError(f"stage {stage.name!r} has no room for a message")
         seen.add(stage.name)
     if not seen:
-        raise ValueError("a chain needs a stage")
+        raise ValueError("a chain needs at least one stage")

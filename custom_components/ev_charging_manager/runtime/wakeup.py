@@ -1,4 +1,4 @@
-"""What one task waits for and others ring, once."""
+"""A one-time signal from one task to another."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,38 +7,38 @@ from typing import Any, Protocol
 import anyio
 
 
-class Bell(Protocol):
-    """Rings once: whoever waits goes on."""
+class Wakeup(Protocol):
+    """A signal that is set once and resumes one waiting task."""
 
     def set(self) -> None:
-        """Ring; a second time changes nothing."""
+        """Resume the waiting task; a second call changes nothing."""
 
     def wait(self) -> Awaitable[Any]:
-        """Return what to await. For one waiter, and the loop gets its turn if it has not rung."""
+        """Return an awaitable for one waiting task. It yields to the event loop unless the signal is set."""
 
 
-class _Future:
-    """A bell on asyncio. anyio's event asks for the running library at each turn, which takes longer than the rest."""
+class _FutureWakeup:
+    """A wakeup on asyncio. It is faster than anyio's event, which looks up the running library on each call."""
 
-    __slots__ = ("_rung",)
+    __slots__ = ("_future",)
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wait in this loop."""
-        self._rung = loop.create_future()
+        """Create the future in this loop."""
+        self._future = loop.create_future()
 
     def set(self) -> None:
-        """Ring. A waiter that was cancelled has cancelled the future with it."""
-        if not self._rung.done():
-            self._rung.set_result(None)
+        """Resume the waiting task. If that task was cancelled, the future is cancelled too."""
+        if not self._future.done():
+            self._future.set_result(None)
 
     def wait(self) -> Awaitable[Any]:
         """Return the future."""
-        return self._rung
+        return self._future
 
 
-def bell() -> Bell:
-    """Return a new bell for the running event loop, asyncio's or another."""
+def wakeup() -> Wakeup:
+    """Return a new wakeup for the running event loop, asyncio's or another."""
     try:
-        return _Future(asyncio.get_running_loop())
+        return _FutureWakeup(asyncio.get_running_loop())
     except RuntimeError:
         return anyio.Event()

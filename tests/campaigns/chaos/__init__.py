@@ -1,1 +1,1 @@
-"""Simulated days at simulated chargers, in which everything goes wrong that goes wrong in this field."""
+"""Simulated days at simulated chargers, with every kind of failure that occurs in practice."""

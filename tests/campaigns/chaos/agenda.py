@@ -1,4 +1,4 @@
-"""What is going to happen when."""
+"""The planned events of a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ type Deed = Callable[[], None]
 
 
 class Agenda:
-    """Deeds in order of time; at one time in the order in which they were planned."""
+    """Deeds in order of time; deeds at the same time are in the order in which they were planned."""
 
     def __init__(self) -> None:
         """Start with nothing planned."""
@@ -18,11 +18,11 @@ class Agenda:
         self._numbers = count()
 
     def plan(self, elapsed: float, deed: Deed) -> None:
-        """Plan a deed, which is one turn of Home Assistant's loop."""
+        """Plan a deed, which takes one turn of Home Assistant's event loop."""
         heappush(self._planned, (elapsed, next(self._numbers), deed))
 
     def next(self) -> tuple[float, Deed] | None:
-        """Take what comes first; None when nothing is left."""
+        """Remove and return the first deed; None if nothing is left."""
         if not self._planned:
             return None
         elapsed, _, deed = heappop(self._planned)

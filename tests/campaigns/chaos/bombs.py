@@ -15,9 +15,9 @@ SOURCE = "source"
 
 
 class Bombs:
-    """Makes actors raise at their next messages. A chain that is `over` does nothing any more, as one aborted.
+    """Makes actors raise at their next messages. A chain that is `over` does nothing any more, as if it were aborted.
 
-    `begun` is told of each session that begins.
+    `begun` is called with each session that begins.
     """
 
     def __init__(self, begun: Callable[[Started], None]) -> None:
@@ -28,11 +28,11 @@ class Bombs:
         self._begun = begun
 
     def arm(self, name: str, times: int = 1) -> None:
-        """Let this actor raise so many times."""
+        """Let this actor raise this number of times."""
         self.armed[name] = self.armed.get(name, 0) + times
 
     def explode(self, name: str) -> None:
-        """Raise if this actor is due to."""
+        """Raise if this actor has a bomb."""
         if not self.armed.get(name):
             return
         self.armed[name] -= 1
@@ -45,7 +45,7 @@ class Bombs:
         return any(self.armed.values())
 
     def wrap(self, stages: Sequence[Stage[Any]]) -> tuple[Stage[Any], ...]:
-        """The same stages, with bombs in them."""
+        """Return the same stages, with bombs in them."""
         return tuple(self._armed(stage) for stage in stages)
 
     def _armed(self, stage: Stage[Any]) -> Stage[Any]:
@@ -66,24 +66,28 @@ class Bombs:
 
 
 class GuardedSource:
-    """A source that is left alone by a chain that is over, and raises when it is due to."""
+    """A source that ignores a chain that is over, and raises if it has a bomb."""
 
     def __init__(self, source: Source, bombs: Bombs) -> None:
-        """Stand in front of a source."""
+        """Wrap a source."""
         self._source = source
         self._bombs = bombs
 
     def poll(self, at: Instant) -> tuple[Any, ...]:
-        """As the source."""
+        """Poll the source."""
         if self._bombs.over():
             return ()
         self._bombs.explode(SOURCE)
         return self._source.poll(at)
 
     def snapshot(self, at: Instant) -> tuple[Any, ...]:
-        """As the source."""
-        return () if self._bombs.over() else self._source.snapshot(at)
+        """Take the source's snapshot."""
+        if self._bombs.over():
+            return ()
+        return self._source.snapshot(at)
 
     def due(self) -> float | None:
-        """As the source."""
-        return None if self._bombs.over() else self._source.due()
+        """Return the source's due time."""
+        if self._bombs.over():
+            return None
+        return self._source.due()

@@ -1,4 +1,4 @@
-"""House time over several lives of Home Assistant, with a wall clock that may step."""
+"""House time across several processes of Home Assistant, with a wall clock that may step."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from custom_components.ev_charging_manager.domain.moment import Moment
 
 
 class SteppingClock:
-    """Stands still until it is moved. `elapsed` is true time in seconds since the day began, whatever the wall says.
+    """A clock that stands still until it is moved. `elapsed` is the true time in seconds since the start of the day,
+    independent of the wall clock.
 
-    As in Home Assistant, the monotonic seconds of a process start at the wall time at which it started.
+    As in Home Assistant, the monotonic seconds of a process start at the wall time of its start.
     """
 
     def __init__(self, wall: float) -> None:
@@ -18,11 +19,11 @@ class SteppingClock:
 
     @property
     def elapsed(self) -> float:
-        """True seconds since the day began."""
+        """Return the true seconds since the start of the day."""
         return self._mono - self._origin
 
     def now(self) -> Moment:
-        """This moment, as the house knows it."""
+        """Return the present moment in house time."""
         return Moment(self._mono + self._ahead, self._mono)
 
     def move_to(self, mono: float) -> None:
@@ -30,17 +31,17 @@ class SteppingClock:
         self._mono = max(self._mono, mono)
 
     def mono_of(self, elapsed: float) -> float:
-        """The monotonic second of the running process that belongs to a true time."""
+        """Return the monotonic second of the running process at a true time."""
         return self._origin + elapsed
 
     def elapsed_of(self, mono: float) -> float:
-        """The true time that belongs to a monotonic second of the running process."""
+        """Return the true time at a monotonic second of the running process."""
         return mono - self._origin
 
     def step(self, seconds: float) -> None:
-        """Set the wall clock, as NTP or a person does."""
+        """Set the wall clock, as NTP or a user does."""
         self._ahead += seconds
 
     def boot(self) -> None:
-        """Begin another process: its monotonic seconds start at the wall time."""
+        """Start another process: its monotonic seconds start at the wall time."""
         self._mono, self._origin, self._ahead = self._mono + self._ahead, self._origin + self._ahead, 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -22,6 +21,7 @@ from .agenda import Agenda
 from .clock import SteppingClock
 from .device import Device
 from .drivers import ZOE, ZOES_DRIVER, Drivers
+from .figures import Figures
 from .house import House
 from .invariants import Invariants
 from .kinds import KINDS, Kind
@@ -32,37 +32,26 @@ from .truth import Truth
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOURS = 25
-# The days on which the clocks change, the end of a month and of a year, and one on which nothing is special.
+# The days of the clock changes, the end of a month and of a year, and an ordinary day.
 MIDNIGHTS = tuple(
     datetime(*day, tzinfo=BERLIN).timestamp()
     for day in ((2024, 3, 31), (2024, 10, 27), (2024, 12, 31), (2025, 2, 28), (2025, 6, 11))
 )
 
 
-@dataclass(slots=True)
-class Result:
-    """What came of a day. `wrong` is empty when every difference from the truth is explained."""
+@dataclass(slots=True, kw_only=True)
+class Result(Figures):
+    """The outcome of a day. `wrong` is empty if every difference from the truth is explained."""
 
     seed: int
     day: int
     kind: str
     wrong: list[str] = field(default_factory=list)
-    cars: int = 0
-    records: int = 0
-    messages: int = 0
-    changes: int = 0
-    delivered_mwh: int = 0
-    unexplained_mwh: int = 0
-    troubles: Counter[str] = field(default_factory=Counter)
-    explained: Counter[str] = field(default_factory=Counter)
-    explained_mwh: Counter[str] = field(default_factory=Counter)
     doubled: int = 0
-    raised: int = 0
-    restarts: int = 0
 
 
 class Day:
-    """Plays one day, which its seed and number determine. What happened is in `house`, `truth` and `device`."""
+    """Plays one day, determined by its seed and number. The events are in `house`, `truth` and `device`."""
 
     def __init__(self, seed: int, number: int) -> None:
         """Plan the day."""
@@ -83,7 +72,7 @@ class Day:
         self._plan_routine(rng)
 
     def play(self) -> Result:
-        """Live through it, and hold it against the truth."""
+        """Play the day, and compare it with the truth."""
         house, device = self.house, self.device
         device.say_all()
         house.boot(restarted=False)
@@ -105,7 +94,7 @@ class Day:
                 self.agenda.plan(first + tick * self.kind.poll_s, self.device.say_all)
 
     def _come_to_rest(self) -> None:
-        """Everything is mended, and the last session is over."""
+        """End all troubles and the last session."""
         house, elapsed = self.house, self.house.clock.elapsed
         house.bombs.armed.clear()
         house.ledger.breaks.clear()
@@ -123,16 +112,16 @@ class Day:
         self.market.now = price_micro
         self.house.tell_price()
 
-    # What came of it
+    # The outcome
 
     @property
     def records(self) -> list[SessionRecord]:
-        """All records that are over, in the order in which they began."""
+        """Return all finished records, in the order in which they began."""
         over = [record for record in self.house.ledger.sessions.values() if record.outcome is not Outcome.RUNNING]
         return sorted(over, key=lambda record: self.house.begun[record.session_id])
 
     def told(self) -> str:
-        """The day, line by line: cars, troubles and records in order of time."""
+        """Return the day line by line: cars, troubles and records in order of time."""
         lines = [(one.since, f"{one.name} until {one.until:.1f} ({one.scope})") for one in self.truth.troubles]
         lines += [
             (car.since, f"car {car.number} until {car.until:.1f}: {car.energy_mwh:.0f} mWh, {car.user_id}")
@@ -148,9 +137,9 @@ class Day:
         wrong += [f"left running: {one}" for one in house.ledger.sessions.values() if one.outcome is Outcome.RUNNING]
         if not any(one.scope == "clock" for one in self.truth.troubles):
             wrong += _overlaps(records)
-        # A message that the publisher could not take falls off the end of the chain; the outbox has its events.
+        # A message that the publisher could not handle passes the end of the chain; its events are in the outbox.
         if house.unhandled and not house.bombs.exploded.get("publisher"):
-            wrong.append(f"nobody consumed {house.unhandled}")
+            wrong.append(f"no actor consumed {house.unhandled}")
         return Result(
             seed=self.seed,
             day=self.number,
@@ -171,7 +160,7 @@ class Day:
         )
 
     def _sums(self, records: list[SessionRecord]) -> list[str]:
-        """Residents, guests and Unknown are the household, and the household is what was recorded."""
+        """The totals of residents, guests and Unknown add up to the household's, which are those of the records."""
         statistics = Statistics(BERLIN)
         statistics.know(self.house.settings.household.users)
         for record in records:
@@ -199,7 +188,7 @@ def _overlaps(records: list[SessionRecord]) -> list[str]:
 def _settings(kind: Kind, spot: bool, rng: Random) -> Settings:
     made = settings(
         kind.roles,
-        # Power alone is looked at whenever this time has passed, and it is most of what such a day costs.
+        # With power alone, time passes in steps of this length, which takes most of the run time.
         Options(checkpoint_s=rng.choice((60.0, 300.0, 300.0)), ingest_s=20.0 if kind.by_flow else 1.0),
         plug_follows_status=kind.plug_follows_status,
         default_user_id=rng.choice((None, "anna")),

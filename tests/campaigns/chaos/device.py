@@ -1,4 +1,4 @@
-"""A charger: its meter, its firmware's counters, and how it tells Home Assistant of them."""
+"""A charger: its meter, its firmware's counters, and its reports to Home Assistant."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ NUMBERS = (Role.POWER, Role.SESSION_ENERGY, Role.TOTAL_ENERGY)
 
 
 class Device:
-    """What is so at the charger. What entities say of it may be overruled: `lies` by role, None for nothing."""
+    """The true state of the charger. `lies` overrides the reported value by role; None removes an override."""
 
     def __init__(
         self, kind: Kind, rng: Random, agenda: Agenda, entities: Entities, truth: Truth, market: Market
     ) -> None:
-        """A charger with nobody connected, at the beginning of the day."""
+        """Start without a car, at the start of the day."""
         self.kind = kind
         self.plugged = False
         self.locked = False
@@ -51,7 +51,7 @@ class Device:
         self._truth, self._market = truth, market
 
     def pass_time(self, elapsed: float) -> None:
-        """Let energy flow up to this time, and account for it."""
+        """Let energy flow up to this time, and count it."""
         if elapsed <= self.elapsed:
             return
         if self.power_w and self.visit is not None:
@@ -60,18 +60,18 @@ class Device:
         self._truth.meter(elapsed, self.energy_mwh)
 
     def draw(self, watts: float) -> None:
-        """The car draws this much from now on."""
+        """Let the car draw this power from now on."""
         self.power_w = watts
         if self.visit is not None:
             self.visit.steps += 1
 
     def reset(self) -> None:
-        """The session counter begins again."""
+        """Reset the session counter."""
         self._base = self.energy_mwh
         self._began_again = True
 
     def value(self, role: Role) -> Said:
-        """What an entity would say at this moment, if nothing was wrong."""
+        """Return the state an entity would have now without any trouble."""
         kind, counted = self.kind, self.energy_mwh - self._base
         match role:
             case Role.PLUG:
@@ -90,7 +90,7 @@ class Device:
                 return self._energy(TOTAL_AT_FIRST + self.energy_mwh // kind.total_step_mwh * kind.total_step_mwh)
 
     def say(self, role: Role, again: bool = False) -> None:
-        """An entity says what is so, or what it is made to say."""
+        """Report the true or the overridden state of an entity."""
         if role not in self.kind.roles or role in self.frozen:
             return
         lie, before = self.lies.get(role), self._entities.states.get(role)
@@ -101,7 +101,7 @@ class Device:
             self._read()
 
     def _read(self) -> None:
-        """The session counter was read honestly; if it began again since, that may pass for rounding."""
+        """Note a correct reading of the session counter; a reset before it may look like rounding."""
         before, step = self._read_mwh, self.kind.session_step_mwh
         self._read_mwh = (self.energy_mwh - self._base) // step * step
         if self._began_again and self._read_mwh and 0 <= before - self._read_mwh <= JITTER_MWH:
@@ -109,19 +109,19 @@ class Device:
         self._began_again = False
 
     def say_all(self, again: bool = False) -> None:
-        """All entities speak in one turn, in any order."""
+        """Report all entities in one turn, in any order."""
         roles = sorted(self.kind.roles)
         self._rng.shuffle(roles)
         for role in roles:
             self.say(role, again)
 
     def answer(self, role: Role) -> None:
-        """An entity is back. A charger that is polled is asked for everything at once, never for one entity alone."""
+        """Report an entity that is available again. A polled charger always reports all entities."""
         for each in sorted(self.kind.roles) if self.kind.poll_s else (role,):
             self.say(each)
 
     def act(self, *roles: Role) -> None:
-        """Something happened. A charger that pushes tells of it, at once or one entity after another."""
+        """Report a change. A charger that pushes reports all entities together or one after another."""
         if self.kind.poll_s:
             return
         order = list(roles)
@@ -133,13 +133,13 @@ class Device:
                 self.say(role)
 
     def sample(self) -> None:
-        """A charger that pushes tells of its meter from time to time."""
+        """Report the meter of a charger that pushes, from time to time."""
         if not self.kind.poll_s:
             for role in NUMBERS:
                 self.say(role)
 
     def gone(self) -> None:
-        """All entities are unavailable."""
+        """Make all entities unavailable."""
         for role in self.kind.roles:
             self.lies[role] = UNAVAILABLE
             self.say(role)

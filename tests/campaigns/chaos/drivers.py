@@ -1,4 +1,4 @@
-"""Drivers who come, tap or do not, charge, pause, and leave; and the truth about each of them."""
+"""Drivers who come, tap or do not tap, charge, pause and leave; and the truth about each of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ZOE, ZOES_DRIVER = "zoe", "ben"
 
 
 class Drivers:
-    """Plans a day of visits. What a driver does is decided when the day is planned, not by how it goes."""
+    """Plans a day of visits. The behaviour of a driver is fixed when the day is planned."""
 
     def __init__(self, kind: Kind, rng: Random, agenda: Agenda, device: Device, house: House, truth: Truth) -> None:
         """Plan nothing yet."""
@@ -61,7 +61,7 @@ class Drivers:
     # Energy
 
     def _charge(self, visit: Visit, at: float) -> float:
-        """Plan when it flows; return when the driver leaves."""
+        """Plan the flow of energy; return the time at which the driver leaves."""
         rng = self._rng
         if not self._kind.by_flow and not self._kind.poll_s and rng.random() < 0.06:
             return at + rng.uniform(5.0, 50.0)
@@ -150,7 +150,7 @@ class Drivers:
             self._agenda.plan(rng.uniform(at + 210.0, leaves - 5.0), lambda: self._choose(visit, user_id))
 
     def _cards(self, visit: Visit, at: float, leaves: float) -> str | None:
-        """Plan taps. Whose they are: a user, "" for a stranger, None when no card is seen."""
+        """Plan taps; return the user that they identify: a user, "" for an unknown card, None if no card is read."""
         rng, found = self._rng, None
         if not self._kind.keeps_card:
             self._shown = None

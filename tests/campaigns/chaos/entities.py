@@ -1,4 +1,4 @@
-"""A charger's entities as Home Assistant holds them: texts with units, which only count when they change."""
+"""A charger's entities as Home Assistant holds them: text with units. Only changes count."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _card = card_reader(GOE_API2, CHARGER)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A state: its text, and its unit where it is a number."""
+    """A state: its text, and its unit if it is a number."""
 
     text: str
     unit: str | None = None
@@ -41,10 +41,10 @@ UNKNOWN = Said("unknown")
 
 
 class Entities:
-    """Takes what a charger says, and hands what changed to whoever listens, as `adapters/feed.py` does."""
+    """Takes the charger's reports and passes the changes to the listener, as `adapters/charger/feed.py` does."""
 
     def __init__(self, mono: Callable[[], float]) -> None:
-        """Start with nothing known. `mono` is the house clock's."""
+        """Start without states. `mono` is the house clock's."""
         self._mono = mono
         self.states: dict[Role, Said] = {}
         self._ingestor: Ingestor | None = None
@@ -52,18 +52,18 @@ class Entities:
         self.changes = 0
 
     def listen(self, ingestor: Ingestor | None) -> None:
-        """Tell this ingestor how things are, and all that changes; None: nobody listens."""
+        """Pass the present states and all later changes to this ingestor; None: there is no listener."""
         self._ingestor = ingestor
         self._known.clear()
         for role, said in self.states.items():
             self._tell(role, said)
 
     def forget(self) -> None:
-        """Begin without any state, as a Home Assistant that starts."""
+        """Remove all states, as in a Home Assistant that starts."""
         self.states = dict.fromkeys(self.states, UNAVAILABLE)
 
     def say(self, role: Role, said: Said, again: bool = False) -> None:
-        """Take a state; `again`: it counts even where it says nothing new."""
+        """Set a state; `again`: pass it on even if it is unchanged."""
         if self.states.get(role) == said and not again:
             return
         self.states[role] = said
@@ -107,7 +107,9 @@ def _value(role: Role, said: Said) -> float | None:
         value = float(said.text) * factors[said.unit]
     except (ValueError, KeyError):
         return None
-    return value if math.isfinite(value) else None
+    if math.isfinite(value):
+        return value
+    return None
 
 
 def _fold(ingestor: Ingestor, role: Role, value: float, mono: float) -> None:

@@ -17,9 +17,9 @@ from custom_components.ev_charging_manager.domain.messages import (
     Started,
 )
 from custom_components.ev_charging_manager.pipeline import restored, stages
-from custom_components.ev_charging_manager.runtime.inline import InlineRunner
 from custom_components.ev_charging_manager.runtime.stage import Wiring
 
+from ...support.inline import InlineRunner
 from .bombs import Bombs, GuardedSource
 from .clock import SteppingClock
 from .entities import Entities
@@ -33,7 +33,7 @@ class House:
     """One Home Assistant after another, on one clock and one ledger. Times are true seconds of the day."""
 
     def __init__(self, settings: Settings, clock: SteppingClock, price: Callable[[], int | None]) -> None:
-        """Prepare; `boot` starts the first one. `price` is what the price sensor says at present."""
+        """Prepare; `boot` starts the first one. `price` returns the present state of the price sensor."""
         self.settings = settings
         self.clock = clock
         self.entities = Entities(lambda: clock.now().mono)
@@ -69,7 +69,7 @@ class House:
     # Lives
 
     def boot(self, restarted: bool = True) -> None:
-        """Start from the last checkpoint; entities are as `entities` has them."""
+        """Start from the last checkpoint, with the states of `entities`."""
         self._deferred.clear()
         self._waiting.clear()
         self._stalled, self._back_at, self._resync_wanted = False, None, False
@@ -82,29 +82,29 @@ class House:
         self.end_turn()
 
     def crash(self) -> None:
-        """Kill it: what was not committed is gone."""
+        """Kill it: everything that was not committed is lost."""
         self._bury()
         self.ingestor, self._runner = None, None
         self._deferred.clear()
         self.entities.listen(None)
 
     def stop(self) -> None:
-        """Stop it in order: what was seen goes through, if the ledger takes it."""
+        """Stop it in order: all readings are handled, if the ledger accepts them."""
         if self._runner is not None and not self._stalled and self._back_at is None:
             self._runner.marker()
         self.crash()
 
     def reload(self) -> None:
-        """Unload the entry and set it up again in the same process."""
+        """Reload the entry in the same process."""
         self.stop()
         self.boot(restarted=False)
 
     def stall(self, room: int) -> None:
-        """The chain moves no message; so many more fit in before it."""
+        """Stop the chain; this number of messages still fits before it."""
         self._stalled, self._room = True, room
 
     def unstall(self) -> None:
-        """The chain moves again."""
+        """Let the chain run again."""
         if not self._stalled or self._runner is None:
             return
         self._stalled = False
@@ -117,27 +117,27 @@ class House:
         self.nudge()
 
     def configure(self, settings: Settings) -> None:
-        """Edit something in the household."""
+        """Edit a part of the household."""
         self.settings = settings
         if self.ingestor is not None:
             self.ingestor.configure(settings)
 
     def tell_price(self) -> None:
-        """The price sensor says something new."""
+        """Change the state of the price sensor."""
         if self.ingestor is not None:
             self.ingestor.price(self._price())
 
     # Time
 
     def advance_to(self, elapsed: float) -> None:
-        """Let time pass, and do on the way what comes due."""
+        """Let time pass, and do everything that becomes due."""
         while self.clock.now().mono < self.clock.mono_of(elapsed):
             nervous = self.bombs.ticking or self.ledger.shaky or self._back_at is not None
             until = min(elapsed, self.clock.elapsed + SLICE_S) if nervous else elapsed
             self._pass(until)
 
     def end_turn(self) -> None:
-        """The turn of the loop ends."""
+        """End the turn of the event loop."""
         while self._deferred:
             deferred = list(self._deferred)
             self._deferred.clear()
@@ -155,7 +155,7 @@ class House:
         self._mind()
 
     def _mind(self) -> None:
-        """As the supervisor: what escalated restarts from the checkpoint, after a pause."""
+        """As the supervisor: after an escalation, restart from the checkpoint after a pause."""
         if self._runner is not None and self._runner.escalated and self._back_at is None:
             self._back_at = self.clock.elapsed + RESTART_PAUSE_S
             self._waiting.clear()
@@ -191,7 +191,7 @@ class House:
     # The pipeline, as the ingestor sees it
 
     def offer(self, message: Any) -> bool:
-        """Put a message into the chain, if there is one, and room in it."""
+        """Send a message into the chain, if there is a chain with room."""
         if self._runner is None or self._over() or self._back_at is not None:
             return False
         if self._stalled:
@@ -203,12 +203,12 @@ class House:
         return True
 
     def nudge(self) -> None:
-        """Ask the source again."""
+        """Check the source again."""
         if self._runner is not None and not self._stalled and not self._over():
             self._runner.nudge()
 
     def resync(self) -> None:
-        """Ask for a snapshot."""
+        """Request a snapshot."""
         if self._stalled:
             self._resync_wanted = True
         elif self._runner is not None and not self._over():
@@ -219,7 +219,7 @@ class House:
         self.messages += 1
         self._runner.send(message)
 
-    # What comes out
+    # The outputs
 
     def _begun(self, started: Started) -> None:
         self.begun[started.record.session_id] = self.clock.elapsed_of(started.at.mono)
@@ -239,8 +239,8 @@ class House:
 
 
 def _nobody(progress: Progress) -> None:
-    """Stand in until someone watches."""
+    """Ignore the view until a test watches."""
 
 
 def _at_no_time(elapsed: float) -> None:
-    """Stand in until someone wants to know."""
+    """Ignore the message until a test wants it."""

@@ -1,4 +1,4 @@
-"""What holds after each message, whatever goes wrong."""
+"""Invariants after each message, despite all troubles."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ ROUNDING_MWH = 2
 
 
 class Invariants:
-    """Watches every view that leaves the chain."""
+    """Checks every view that leaves the chain."""
 
     def __init__(self, kind: Kind, house: House, truth: Truth) -> None:
-        """Begin to watch. `doubled`: sessions during which more was told of than was delivered."""
+        """Start to check. `doubled`: sessions with more shown than delivered energy."""
         self.broken: list[str] = []
         self.doubled: set[str] = set()
         self._step_mwh, self._by_power = kind.coarsest_mwh, kind.by_flow
@@ -24,7 +24,7 @@ class Invariants:
         house.watch = self.check
 
     def check(self, progress: Progress) -> None:
-        """Look at what people are shown."""
+        """Check a view that users see."""
         record = progress.record
         if record is None:
             return
@@ -37,13 +37,13 @@ class Invariants:
         self._no_more_than_delivered(record.session_id, record.energy_mwh)
 
     def _no_more_than_delivered(self, session_id: str, running_mwh: int) -> None:
-        """What is recorded and what runs is never more than what the meter delivered."""
+        """Check that the recorded and running energy never exceeds the delivered energy."""
         ledger = self._house.ledger
         told = ledger.over_mwh + running_mwh
         most = self._truth.total + (len(ledger.sessions) + 1) * 2 * self._step_mwh + ROUNDING_MWH
         if told > most and not self._by_power:
             self.doubled.add(session_id)
-            self._complain(f"{told} mWh are told of, the meter delivered {self._truth.total:.0f}")
+            self._complain(f"{told} mWh are shown, the meter delivered {self._truth.total:.0f}")
 
     def _complain(self, what: str) -> None:
         if len(self.broken) < 20:

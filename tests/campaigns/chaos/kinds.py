@@ -1,4 +1,4 @@
-"""Kinds of chargers: what they tell, how often, and how their counters behave."""
+"""Kinds of chargers: their entities, the rate of their reports, and the behaviour of their counters."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from custom_components.ev_charging_manager.domain.household import Role
 from ...domain.household import GO_E, NO_TOTAL, PLAIN_METER, POWER_ALONE
 
 WH = 1_000
-# How often a charger that pushes may tell of its meter while a car charges, in seconds.
+# Seconds between the reports of the meter while a car charges, at a charger that pushes.
 SAMPLES_S = (30.0, 60.0, 120.0)
 
 
 class Reset(StrEnum):
-    """When a charger's session counter begins again."""
+    """The time at which a charger resets its session counter."""
 
     PLUG = "plug"
     UNPLUG = "unplug"
@@ -25,7 +25,7 @@ class Reset(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of charger. `poll_s`: 0 for one that pushes; steps of the counters in mWh.
+    """One kind of charger. `poll_s`: 0 for a charger that pushes. Steps of the counters are in mWh.
 
     `keeps_card`: the reader shows the last card until another one comes.
     """
@@ -42,23 +42,25 @@ class Kind:
 
     @property
     def by_flow(self) -> bool:
-        """Whether only a flow of power tells that a car is there."""
+        """Whether only power shows that a car is connected."""
         return not self.roles & {Role.PLUG, Role.STATUS}
 
     @property
     def primary(self) -> Role:
-        """What sessions are measured with."""
+        """The roles with which sessions are measured."""
         order = (Role.SESSION_ENERGY, Role.TOTAL_ENERGY, Role.POWER)
         return next(role for role in order if role in self.roles)
 
     @property
     def step_mwh(self) -> int:
-        """How coarse the counter is that sessions are measured with."""
-        return self.session_step_mwh if self.primary is Role.SESSION_ENERGY else self.total_step_mwh
+        """The resolution of the counter with which sessions are measured."""
+        if self.primary is Role.SESSION_ENERGY:
+            return self.session_step_mwh
+        return self.total_step_mwh
 
     @property
     def coarsest_mwh(self) -> int:
-        """How coarse its coarser counter is."""
+        """The resolution of its coarser counter."""
         return max(self.session_step_mwh, self.total_step_mwh if Role.TOTAL_ENERGY in self.roles else 0)
 
 

@@ -1,4 +1,4 @@
-"""A ledger in memory that refuses, breaks and forgets to answer, and sees to it that what is recorded stays so."""
+"""A ledger in memory that refuses, fails and loses replies, and checks that records stay recorded."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ...actors.driver import MemoryLedger
 
 @dataclass(slots=True)
 class ShakyLedger(MemoryLedger):
-    """`refusing`: it takes nothing. `breaks`: what goes wrong with the next transactions, in turn.
+    """`refusing`: it accepts nothing. `breaks`: the failures of the next transactions, in order.
 
-    "before" raises and has taken nothing; "after" raises and has taken all of it, as when an answer comes too late.
+    "before" raises without a write; "after" raises after the write, as if the reply came too late.
     """
 
     refusing: bool = False
@@ -24,11 +24,11 @@ class ShakyLedger(MemoryLedger):
 
     @property
     def shaky(self) -> bool:
-        """Whether a transaction may go wrong."""
+        """Whether a transaction may fail."""
         return self.refusing or bool(self.breaks)
 
     async def commit(self, commit: Commit) -> Committed | CommitFailed:
-        """Take all of a transaction or nothing, and say so, or not."""
+        """Commit all of a transaction or nothing; the reply may be wrong."""
         if self.refusing:
             return CommitFailed(commit.checkpoint.at, "disk full")
         breaks = self.breaks.pop(0) if self.breaks else None
@@ -56,7 +56,7 @@ class ShakyLedger(MemoryLedger):
             self.complaints.append(f"more than one session runs: {sorted(running)}")
 
     def _finished(self, record: SessionRecord) -> None:
-        """Hold what a record says against itself."""
+        """Check a record for contradictions."""
         self.over_mwh += record.energy_mwh
         if record.ended_at is None or record.energy_mwh < 0 or record.duration_s < 0.0:
             self._complain(record, "has no end, or is negative")

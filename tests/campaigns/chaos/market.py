@@ -1,4 +1,4 @@
-"""Prices: what a kWh costs in each quarter-hour, and what the price sensor lets people know of it."""
+"""Prices: the price of a kWh in each quarter-hour, and the reports of the price sensor."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from random import Random
 
 QUARTER_S = 900
 SOON_S = 110.0
-"""A price that comes so soon after a boundary counts from the boundary."""
+"""A price that arrives this soon after a boundary counts from the boundary."""
 FALLBACK = 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The price sensor changes to this price at this time (true seconds of the day); None: it goes away."""
+    """The price sensor changes to this price at this time (true seconds of the day); None: unavailable."""
 
     at: float
     price_micro: int | None
@@ -24,7 +24,7 @@ class Market:
     """A day of prices. The day begins at a quarter-hour."""
 
     def __init__(self, rng: Random, spot: bool, static_micro: int, hours: float) -> None:
-        """`spot`: prices change; else there is one, and no sensor."""
+        """Plan the prices. `spot`: prices change; otherwise there is one fixed price and no sensor."""
         self.spot = spot
         self.now: int | None = None
         self.troubled = False
@@ -35,21 +35,23 @@ class Market:
         self._starts, self._prices = self._in_force()
 
     def price(self, elapsed: float) -> int:
-        """What a kWh delivered at this time costs, by what anybody could know."""
+        """Return the price of a kWh delivered at this time, as far as it was known."""
         if not self.spot:
             return self._static
         known = self._prices[bisect_right(self._starts, elapsed) - 1]
-        return FALLBACK if known is None else known
+        if known is None:
+            return FALLBACK
+        return known
 
     def cuts(self, since: float, until: float) -> list[float]:
-        """When the price may change between two times, with both ends."""
+        """Yield the times between two times, both included, at which the price may change."""
         inner = [start for start in self._starts if since < start < until]
         quarters = range(int(since // QUARTER_S + 1) * QUARTER_S, int(until) + 1, QUARTER_S)
         return [since, *sorted({*inner, *(float(each) for each in quarters if since < each < until)}), until]
 
     @property
     def spread(self) -> int:
-        """The most that two prices of the day differ."""
+        """Return the largest difference of two prices of the day."""
         if not self.spot:
             return 0
         prices = [FALLBACK if price is None else price for price in self._prices]
@@ -57,7 +59,7 @@ class Market:
 
     @property
     def dearest(self) -> int:
-        """The most, without regard to its sign, that a kWh may cost."""
+        """Return the largest absolute price of a kWh."""
         return max(abs(price or 0) for price in (*self._prices, FALLBACK, self._static))
 
     def _draw(self, rng: Random, quarters: int) -> None:
@@ -75,7 +77,7 @@ class Market:
                 known = True
 
     def _in_force(self) -> tuple[list[float], list[int | None]]:
-        """From when on which price counts, by the rule of two minutes."""
+        """Return the time from which each price counts, by the rule of two minutes."""
         steps: dict[float, int | None] = {0.0: None}
         for told in self.told:
             quarter = told.at // QUARTER_S * QUARTER_S

@@ -1,9 +1,9 @@
-"""Who should pay for a car, and why somebody else is billed, or nobody.
+"""The expected user of a session, and valid reasons for another user or none.
 
-- `unknown_reason`, or the default user as `identified_by`: a driver who was not found, while the reader, Home
+- `unknown_reason`, or the default user as `identified_by`: the driver was not identified while the reader, Home
   Assistant or the chain was in trouble.
-- One driver pays for another only where the evidence that anybody could have names that one. Mostly that is a card
-  that was held to the reader while nobody looked, and the record is `reconstructed`.
+- One driver pays for another only if all available evidence names that driver. Usually this is a card that was tapped
+  unseen, and the record is `reconstructed`.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ CARD_UNKNOWN = f"{Role.CARD} unknown"
 DEAF = (Scope.CARD, Scope.AWAY, Scope.OUTAGE, Scope.CHAIN, Scope.PLUG, Scope.LOCK)
 READER_AWAY = (Scope.AWAY, Scope.OUTAGE, Scope.CARD)
 TAPPED_UNSEEN = "a card that was tapped unseen and is still shown"
-# So long before the plug a driver may hold a card to the reader.
+# A driver may tap a card this long before the plug-in.
 EARLY_S = 6.0
 
 
 class Payers:
-    """Explains why a record is billed to somebody else than the truth says."""
+    """Explains why a record has another user than the truth."""
 
     def __init__(self, kind: Kind, truth: Truth) -> None:
-        """Explain for this charger's day."""
+        """Prepare for this charger's day."""
         self._kind, self._truth = kind, truth
 
     def why(self, visit: Visit, record: SessionRecord, troubles: list[Trouble]) -> str | None:
-        """Why this record is not billed to whom all evidence names; None: it should be."""
+        """Return why this record does not have the user that the evidence names; None: it has no valid reason."""
         deaf = any(one.scope in DEAF for one in troubles)
         return (self._in_trouble(visit, record, troubles) if deaf else None) or self._by_card(visit, record)
 
@@ -43,11 +43,11 @@ class Payers:
         if self.tapped_unseen(record, troubles):
             return TAPPED_UNSEEN
         if self._chosen_for_another(visit, record, troubles):
-            return "chosen for a car that nobody saw come"
+            return "chosen for a car with an unseen arrival"
         return None
 
     def tapped_unseen(self, record: SessionRecord, troubles: list[Trouble]) -> bool:
-        """Whether a card of the driver who is billed was tapped while nobody looked; it is shown still."""
+        """Return whether a card of the billed driver was tapped unseen and is still shown."""
         if not record.reconstructed or record.identity.identified_by is not IdentifiedBy.CARD:
             return False
         taps = [tap.at for tap in self._truth.taps if tap.user_id == record.identity.user_id]
@@ -55,14 +55,16 @@ class Payers:
         return any(one.since <= at <= one.until for at in taps for one in unseen)
 
     def _chosen_for_another(self, visit: Visit, record: SessionRecord, troubles: list[Trouble]) -> bool:
-        """Whether a person meant another car, which came in an absence, and the session before seemed to run still."""
+        """Return whether a choice was meant for another car, which came in an absence while the session seemed to
+        continue.
+        """
         if record.identity.identified_by is not IdentifiedBy.CHOICE:
             return False
         meant = [one for one in self._truth.visits if one is not visit and one.user_id == record.identity.user_id]
         absent = [one for one in troubles if one.scope in BLIND]
         return any(one.since <= car.since <= one.until for car in meant for one in absent)
 
-    # What a card that the reader shows does not tell
+    # Taps that the card shown by the reader does not reveal
 
     def _by_card(self, visit: Visit, record: SessionRecord) -> str | None:
         if record.identity.identified_by is not IdentifiedBy.CARD:
@@ -71,7 +73,7 @@ class Payers:
         if self._shown_again(visit, billed):
             return "the last card is shown again, after unknown, between two cars"
         if visit.before:
-            # Somebody said who drives it.
+            # A user was chosen as the driver.
             return None
         if self._only_the_last(visit, billed):
             return "of several cards that were held there in one absence, only the last is shown"
@@ -80,18 +82,20 @@ class Payers:
         return None
 
     def _shown_again(self, visit: Visit, billed: str | None) -> bool:
-        """Whether the last card is shown again where the reader said unknown: as when it was held there once more."""
+        """Return whether the last card appears again after an unknown state of the reader, which looks like another
+        tap.
+        """
         if not self._kind.keeps_card:
             return False
         left = max((one.until for one in self._truth.visits if one.until <= visit.since), default=0.0)
         unknown = [one for one in self._truth.troubles if one.name == CARD_UNKNOWN and one.until >= left]
-        # A card that is held there in the moment of the plug is read after it.
+        # A card tapped at the moment of the plug-in is read after it.
         taps = [tap for tap in self._truth.taps if tap.at < visit.since]
         between = any(one.since <= visit.since for one in unknown)
         return between and bool(taps) and taps[-1].user_id == billed
 
     def _only_the_last(self, visit: Visit, billed: str | None) -> bool:
-        """Whether the first card for this car and the one that is billed were both held there in one absence."""
+        """Return whether the first card for this car and the billed card were both tapped in one absence."""
         taps = self._taps_for(visit)
         if not taps or taps[0].user_id != visit.user_id:
             return False
@@ -100,9 +104,9 @@ class Payers:
         return any(seen[:1] == taps[:1] and seen[-1].user_id == billed for seen in within)
 
     def _held_again(self, visit: Visit, billed: str | None) -> bool:
-        """Whether who is billed did hold their card there for this car, and nothing changed by that.
+        """Return whether the billed driver tapped for this car without a visible change.
 
-        The reader shows it since an absence, and nobody saw whether that was for this car already.
+        The reader shows the card since an absence, so that the tap for this car cannot be distinguished.
         """
         taps = self._taps_for(visit)
         before = [tap for tap in self._truth.taps if taps and tap.at < taps[0].at]

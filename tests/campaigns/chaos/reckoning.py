@@ -1,14 +1,15 @@
-"""At the end of a day: each car of the truth against the records, and what each flag may explain.
+"""The comparison at the end of a day: each true visit with the records, and the difference that each flag explains.
 
-Cars and records that overlap in time are put side by side. Where nothing went wrong, one car is one record, with its
-driver, energy and cost, and without a flag. Where something went wrong, this explains a difference:
+Cars and records that overlap in time are compared. Without trouble, one car has one record with its driver, energy and
+cost, and without a flag. With trouble, a difference may be explained:
 
-- energy that is missing, or went to a neighbour: `allowance.py`.
+- energy that is missing, or assigned to a neighbouring session: `allowance.py`.
 - another driver, or none: `payers.py`.
-- `faulted`: a cost that is missing. `price_fallback_mwh`: a cost that differs by at most this energy between the
-  extreme prices of the day. Energy that flowed while nobody looked is spread evenly, and costs accordingly.
-- an outcome of discarded: a session that is in no total, of less than the least energy or the shortest time.
-- one record for several cars: the plug could not be seen between them. Several for one car: the charger said it left.
+- `faulted`: a cost that is missing. `price_fallback_mwh`: a cost that differs by at most this energy times the price
+  range of the day. Energy of an absence is spread evenly and priced accordingly.
+- outcome discarded: a session that is in no total, below the minimum energy or duration.
+- one record for several cars: the plug could not be seen between them. Several for one car: the charger reported an
+  unplug.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from .truth import BLIND, Scope, Trouble, Truth, Visit
 
 
 class Reckoning:
-    """Holds a day's records against its truth. `unexplained` must stay empty."""
+    """Compares a day's records with its truth. `unexplained` must stay empty."""
 
     def __init__(
         self, kind: Kind, market: Market, truth: Truth, records: list[SessionRecord], begun: dict[str, float]
     ) -> None:
-        """`begun`: the true second of the day at which each session began."""
+        """Prepare the comparison. `begun`: the true second of the day at which each session began."""
         self.unexplained: list[str] = []
         self.explained: Counter[str] = Counter()
         self.explained_mwh: Counter[str] = Counter()
@@ -43,7 +44,7 @@ class Reckoning:
         for group in self._groups(records):
             self._reckon(group)
 
-    # Who belongs to whom
+    # Cars and their records
 
     def _groups(self, records: list[SessionRecord]) -> list[Group]:
         groups = [Group([visit], [], visit.since, visit.until) for visit in self._truth.visits]
@@ -70,7 +71,7 @@ class Reckoning:
             until - since < 1.0 and visit.since - 1.0 <= since <= visit.until + 1.0
         )
 
-    # What is to be explained
+    # Differences to explain
 
     def _reckon(self, group: Group) -> None:
         troubles = self._near(group)
@@ -104,7 +105,7 @@ class Reckoning:
             little = max(2 * self._kind.step_mwh, self._allowance.nobody_there(troubles))
             empty = record.outcome is Outcome.DISCARDED and record.energy_mwh <= little
             if not (empty and any(one.scope in BLIND for one in troubles)):
-                self._complain(group, troubles, "a record is nobody's")
+                self._complain(group, troubles, "a record belongs to no car")
             return
         if not any(one.scope in (*BLIND, Scope.COUNTER) for one in troubles):
             self._complain(group, troubles, "cars and records do not agree")
@@ -152,7 +153,7 @@ class Reckoning:
             self.explained[f"driver: {why}"] += 1
 
     def _drivers(self, group: Group, troubles: list[Trouble]) -> None:
-        # A car that seemed to leave before somebody said who drives it has one record by what was known until then.
+        # A car that seemed to leave before its driver was chosen has one record with the user known by then.
         drivers = {user_id for visit in group.visits for user_id in (visit.user_id, *visit.before)}
         for record in group.records:
             who = record.identity
@@ -175,7 +176,7 @@ class Reckoning:
             self._complain(group, troubles, what)
 
     def _loose_cost(self, visit: Visit, record: SessionRecord, troubles: list[Trouble]) -> float:
-        """What may lie between the true cost and the recorded one."""
+        """Return the allowed difference between the true cost and the recorded one."""
         market = self._market
         edges = len(market.cuts(visit.since, visit.until))
         most = abs(record.energy_mwh - visit.energy_mwh) * market.dearest / 1e6 + edges + 2

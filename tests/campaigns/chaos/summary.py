@@ -1,4 +1,4 @@
-"""What many days came to, for people."""
+"""The summary of many days."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from .day import Day, Result
+from .figures import Figures
 
 
 def play(seed: int, number: int) -> Result:
-    """Play one day; one that cannot be played to its end is wrong."""
+    """Play one day; a day that raises is wrong."""
     try:
         return Day(seed, number).play()
     except Exception as error:
-        return Result(seed, number, "", wrong=[f"{type(error).__name__}: {error}"])
+        return Result(seed=seed, day=number, kind="", wrong=[f"{type(error).__name__}: {error}"])
 
 
 def play_all(seed: int, numbers: Sequence[int], processes: int = 1) -> Summary:
-    """Play these days, in several processes if wished."""
+    """Play these days, in several processes if `processes` is above 1."""
     summary, one = Summary(), partial(play, seed)
     if processes == 1:
         return summary.take(map(one, numbers))
@@ -28,45 +29,24 @@ def play_all(seed: int, numbers: Sequence[int], processes: int = 1) -> Summary:
         return summary.take(pool.map(one, numbers, chunksize=5))
 
 
-@dataclass(slots=True)
-class Summary:
+@dataclass(slots=True, kw_only=True)
+class Summary(Figures):
     """The sum of many days."""
 
     days: int = 0
-    cars: int = 0
-    records: int = 0
-    messages: int = 0
-    changes: int = 0
-    delivered_mwh: int = 0
-    unexplained_mwh: int = 0
-    raised: int = 0
-    restarts: int = 0
-    troubles: Counter[str] = field(default_factory=Counter)
-    explained: Counter[str] = field(default_factory=Counter)
-    explained_mwh: Counter[str] = field(default_factory=Counter)
     wrong: list[Result] = field(default_factory=list)
 
     def take(self, results: Iterable[Result]) -> Summary:
         """Add days."""
         for result in results:
             self.days += 1
-            self.cars += result.cars
-            self.records += result.records
-            self.messages += result.messages
-            self.changes += result.changes
-            self.delivered_mwh += result.delivered_mwh
-            self.unexplained_mwh += result.unexplained_mwh
-            self.raised += result.raised
-            self.restarts += result.restarts
-            self.troubles += result.troubles
-            self.explained += result.explained
-            self.explained_mwh += result.explained_mwh
+            self.add(result)
             if result.wrong:
                 self.wrong.append(result)
         return self
 
     def text(self) -> str:
-        """All of it."""
+        """Return the summary text."""
         lost = sum("is in no record" in line for result in self.wrong for line in result.wrong)
         doubled = sum(result.doubled for result in self.wrong)
         return "\n".join(

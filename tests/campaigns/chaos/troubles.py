@@ -1,4 +1,4 @@
-"""Everything that goes wrong: each kind of failure as something that begins, and mostly ends."""
+"""Every kind of failure, each with a beginning and usually an end."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .truth import CRASH, FLAPS, RESET, Scope, Trouble, Truth
 
 LAST = 83_000.0
 GARBAGE = ("NaN", "inf", "-12.5", "charging", "", "4294967296", "1e12", "-0.3")
-# A meter that says this of its power may well mean that nothing flows.
+# A meter with this reported power may deliver nothing.
 IDLE = ("-12.5", "-0.3")
 ACTORS = ("debouncer", "resolver", "session", "pricing", "validator", "persistence", "publisher", SOURCE)
 
 
 class Troubles:
-    """Plans what goes wrong in a day, and tells the truth about it. `edges`: when cars come and go."""
+    """Plans the troubles of a day, and records them in the truth. `edges`: times at which cars come and leave."""
 
     def __init__(
         self, kind: Kind, rng: Random, agenda: Agenda, device: Device, house: House, truth: Truth, edges: list[float]
@@ -36,7 +36,7 @@ class Troubles:
         self.counts: Counter[str] = Counter()
 
     def plan(self, many: int) -> None:
-        """Plan so many, of any kind, at any time; half of them when a car comes or goes."""
+        """Plan this number of troubles of any kind at any time; half of them when a car comes or leaves."""
         for _ in range(many):
             near = self._rng.random() < 0.5
             at = self._rng.choice(self._edges) + self._rng.uniform(-40.0, 40.0) if near else self._rng.uniform(0, LAST)
@@ -52,7 +52,7 @@ class Troubles:
             self._agenda.plan(until, end)
 
     def _go_on(self, scope: Scope, seconds: float) -> None:
-        """A trouble that is over goes on where entities come back one after another."""
+        """A trouble lasts a little longer if the entities return one after another."""
         now = self._device.elapsed
         self._truth.troubles.append(Trouble("still coming back", scope, now, now + seconds))
 
@@ -63,13 +63,13 @@ class Troubles:
     # The charger and its entities
 
     def entity_away(self) -> None:
-        """One entity alone is unavailable or unknown."""
+        """One entity is unavailable or unknown."""
         role = self._rng.choice(sorted(self._kind.roles))
         said = self._rng.choice((UNAVAILABLE, UNKNOWN))
         self._lie(f"{role} {said.text}", role, said, self._some_seconds())
 
     def garbage(self) -> None:
-        """A number that is none, or cannot be."""
+        """A number that is invalid or impossible."""
         roles = [role for role in NUMBERS if role in self._kind.roles]
         role, text = self._rng.choice(roles), self._rng.choice(GARBAGE)
         if role is Role.POWER and text in IDLE:
@@ -94,7 +94,7 @@ class Troubles:
             self._lie("odd status word", Role.STATUS, Said("Ladepause"), self._some_seconds())
 
     def plug_flaps(self) -> None:
-        """The plug reads what is not so."""
+        """The plug reads a wrong state."""
         roles = [role for role in (Role.PLUG, Role.STATUS) if role in self._kind.roles]
         if not roles:
             return
@@ -105,13 +105,13 @@ class Troubles:
             self._lie(FLAPS, role, words[role], seconds)
 
     def lock_bounces(self) -> None:
-        """The lock reads what is not so."""
+        """The lock reads a wrong state."""
         if Role.LOCK in self._kind.roles:
             said = Said("Unlocked" if self._device.locked else "Locked")
             self._lie("lock bounces", Role.LOCK, said, self._rng.uniform(0.1, 10.0))
 
     def status_flaps(self) -> None:
-        """The status goes to and fro between words for a connected car."""
+        """The status alternates between words for a connected car."""
         if Role.STATUS not in self._kind.roles or not self._device.plugged:
             return
         self._begin("status flaps", Scope.OTHER, 5.0)
@@ -125,7 +125,7 @@ class Troubles:
             self._agenda.plan(self._device.elapsed + 0.3, lambda: self._device.say(Role.STATUS))
 
     def outage(self) -> None:
-        """The whole charger is away; its entities come back one after another."""
+        """The whole charger is unavailable; its entities return one after another."""
         self._begin("outage", Scope.OUTAGE, self._some_seconds() + 1.0, self._back)
         self._device.gone()
 
@@ -136,7 +136,7 @@ class Troubles:
             self._agenda.plan(self._device.elapsed + later, lambda role=role: self._honest(role, UNAVAILABLE))  # type: ignore[misc]
 
     def card_late(self) -> None:
-        """The reader's value is passed on late."""
+        """The reader's value arrives late."""
         if Role.CARD in self._kind.roles:
             self._device.frozen.add(Role.CARD)
             self._begin("card late", Scope.CARD, self._rng.uniform(1.0, 90.0), lambda: self._thaw(Role.CARD))
@@ -146,7 +146,7 @@ class Troubles:
         self._device.say(role)
 
     def counter_resets(self) -> None:
-        """The session counter begins again in mid-session."""
+        """The session counter is reset during a session."""
         if Role.SESSION_ENERGY in self._kind.roles:
             self._device.sample()
             self._begin(RESET, Scope.COUNTER, 0.5)
@@ -154,7 +154,7 @@ class Troubles:
             self._device.act(Role.SESSION_ENERGY)
 
     def duplicates(self) -> None:
-        """Everything is said again."""
+        """All states are reported again."""
         self._begin("duplicates", Scope.OTHER, 0.1)
         for _ in range(3):
             self._device.say_all(again=True)
@@ -170,13 +170,13 @@ class Troubles:
     # Home Assistant
 
     def crash(self) -> None:
-        """Home Assistant is killed, and back after a while."""
+        """Home Assistant is killed, and starts after a while."""
         if self._house.up:
             self._begin(CRASH, Scope.AWAY, self._some_seconds(), self._boot)
             self._house.crash()
 
     def restart(self) -> None:
-        """Home Assistant is stopped in order, and back after a while."""
+        """Home Assistant is stopped in order, and starts after a while."""
         if self._house.up:
             self._begin("restart", Scope.AWAY, self._some_seconds(), self._boot)
             self._house.stop()
@@ -204,13 +204,13 @@ class Troubles:
         self._house.bombs.arm(actor, times)
 
     def stall(self) -> None:
-        """The chain does not move, and what waits before it fills up."""
+        """The chain stops, and the channel before it fills up."""
         if self._house.up:
             self._begin("queue full", Scope.CHAIN, self._rng.uniform(0.5, 30.0), self._house.unstall)
             self._house.stall(self._rng.choice((0, 1, 3)))
 
     def ledger_refuses(self) -> None:
-        """The ledger takes nothing for a while."""
+        """The ledger refuses commits for a while."""
         self._house.ledger.refusing = True
         self._begin("ledger refuses", Scope.CHAIN, self._some_seconds(), self._ledger_mended)
 
@@ -218,18 +218,18 @@ class Troubles:
         self._house.ledger.refusing = False
 
     def ledger_breaks(self) -> None:
-        """The ledger raises, before it wrote or after."""
+        """The ledger raises, before or after the write."""
         self._begin("ledger breaks", Scope.CHAIN, 60.0, self._house.ledger.breaks.clear)
         self._house.ledger.breaks.append(self._rng.choice(("before", "after")))
 
     def clock_steps(self) -> None:
-        """The wall clock steps forth or back."""
+        """The wall clock steps forward or back."""
         seconds = self._rng.choice((1.0, -1.0, 2.5, -2.5, 3600.0, -3600.0, 40.0, -40.0))
         self._begin("clock steps", Scope.CLOCK, 0.1)
         self._house.clock.step(seconds)
 
     def edited(self) -> None:
-        """Somebody edits the household: everybody is called something else."""
+        """The household is edited: everybody gets another name."""
         self._begin("edit", Scope.OTHER, 0.1)
         settings = self._house.settings
         self._house.configure(replace(settings, charger=replace(settings.charger, name=settings.charger.name + "!")))

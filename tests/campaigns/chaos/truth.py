@@ -1,4 +1,4 @@
-"""What was so, whoever looked: the meter's course, each car that was connected, and what went wrong when."""
+"""The truth about a day: the meter, each connected car, and the troubles."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ CRASH = "crash"
 class Visit:
     """A car at the charger. Times are true seconds of the day, energy in mWh, cost in millionths.
 
-    `user_id`: whom all evidence names, None for nobody. `before`: whom it named before that. `steps`: how often the
-    power changed.
+    `user_id`: the user that all evidence names, None for unknown. `before`: the user that it named earlier. `steps`:
+    the number of changes of the power.
     """
 
     number: int
@@ -29,45 +29,45 @@ class Visit:
     before: set[str | None] = field(default_factory=set)
 
     def name(self, user_id: str) -> None:
-        """Somebody says by now that this one drives it."""
+        """Note the choice of this driver for the car."""
         self.before.add(self.user_id)
         self.user_id = user_id
 
     def spans(self, since: float, until: float) -> bool:
-        """Whether it was there at some time between these two."""
+        """Return whether it was connected at some time between these two."""
         return self.since <= until and since <= self.until
 
 
 class Scope(StrEnum):
-    """What a trouble keeps from being seen or done."""
+    """The observation or action that a trouble prevents."""
 
     AWAY = "away"
-    """Home Assistant is away."""
+    """Home Assistant does not run."""
     OUTAGE = "outage"
-    """The charger is away as a whole."""
+    """The whole charger is unavailable."""
     PLUG = "plug"
-    """What tells that a car is connected cannot be read, or says what is not so."""
+    """The evidence of a connected car is unreadable or wrong."""
     LOCK = "lock"
-    """The lock reads locked though the cable is out, or bounces."""
+    """The lock reads locked without a cable, or bounces."""
     COUNTER = "counter"
-    """What sessions are measured with cannot be read, says what is not so, or begins again."""
+    """The counter that measures sessions is unreadable, wrong or reset."""
     CARD = "card"
-    """The reader cannot be read, or a choice may not be heard."""
+    """The reader is unreadable, or a choice may be lost."""
     CHAIN = "chain"
     """The pipeline stalls, raises or restarts."""
     CLOCK = "clock"
     """The wall clock steps."""
     OTHER = "other"
-    """Nothing that a session is made of; it explains nothing."""
+    """No part of a session; it explains nothing."""
 
 
 BLIND = (Scope.AWAY, Scope.OUTAGE, Scope.PLUG, Scope.CHAIN, Scope.LOCK)
-"""What keeps a car that comes or leaves from being seen."""
+"""Troubles that hide a car that comes or leaves."""
 
 
 @dataclass(slots=True)
 class Trouble:
-    """Something that went wrong, and until when."""
+    """A trouble and its end."""
 
     name: str
     scope: Scope
@@ -77,7 +77,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A card that was held to the reader, whether it was mapped and anybody looked or not."""
+    """A tapped card, even if it was not mapped or not read."""
 
     at: float
     user_id: str | None
@@ -85,7 +85,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Rounded:
-    """A session counter that began again, and was first read where it had stood, or just below: as one that rounds."""
+    """A reset session counter with a first reading at or just below its old value, which looks like rounding."""
 
     at: float
     stood_mwh: float
@@ -93,21 +93,21 @@ class Rounded:
 
 @dataclass(slots=True)
 class Truth:
-    """A day as it was."""
+    """The truth about a day."""
 
     visits: list[Visit] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     taps: list[Tap] = field(default_factory=list)
     readings: list[float] = field(default_factory=list)
-    """When the counter that sessions are measured with honestly said something new."""
+    """Times of correct new values of the counter that measures sessions."""
     rounded: list[Rounded] = field(default_factory=list)
     started_over: list[float] = field(default_factory=list)
-    """When the pipeline started over from its checkpoint."""
+    """Times at which the pipeline restarted from its checkpoint."""
     _times: list[float] = field(default_factory=lambda: [0.0])
     _energies: list[float] = field(default_factory=lambda: [0.0])
 
     def meter(self, elapsed: float, energy_mwh: float) -> None:
-        """The meter stands here now."""
+        """Note the present value of the meter."""
         if self._energies[-1] == energy_mwh and len(self._times) > 1 and self._energies[-2] == energy_mwh:
             self._times[-1] = elapsed
             return
@@ -115,7 +115,7 @@ class Truth:
         self._energies.append(energy_mwh)
 
     def energy(self, elapsed: float) -> float:
-        """Where the meter stood at a time."""
+        """Return the value of the meter at a time."""
         place = bisect_right(self._times, elapsed)
         if place == 0:
             return 0.0
@@ -123,13 +123,15 @@ class Truth:
             return self._energies[-1]
         t0, t1 = self._times[place - 1], self._times[place]
         e0, e1 = self._energies[place - 1], self._energies[place]
-        return e0 + (e1 - e0) * (elapsed - t0) / (t1 - t0) if t1 > t0 else e1
+        if t1 > t0:
+            return e0 + (e1 - e0) * (elapsed - t0) / (t1 - t0)
+        return e1
 
     def delivered(self, since: float, until: float) -> float:
-        """What was delivered between two times."""
+        """Return the energy delivered between two times."""
         return max(0.0, self.energy(until) - self.energy(since))
 
     @property
     def total(self) -> float:
-        """What was delivered in all."""
+        """Return the total delivered energy."""
         return self._energies[-1]

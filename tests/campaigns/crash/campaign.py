@@ -1,4 +1,4 @@
-"""The crash campaign: one day, two chargers, and a Home Assistant that dies again and again."""
+"""The crash campaign: one day, two chargers, and a Home Assistant that is killed again and again."""
 
 import asyncio
 import time
@@ -20,15 +20,15 @@ from .witness import COMPLETED
 
 _PATIENCE_S = 300.0
 _LOOK_EVERY_S = 0.1
-# In which a session whose end was told last has also been marked as told.
+# Time after the last announced session in which its event is also marked as delivered.
 _SETTLES_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of it. `rate`: house seconds a second; `budget_s`: no kill is begun later than this.
+    """The size of the campaign. `rate`: house seconds per second; `budget_s`: no kill begins after this time.
 
-    All is looked at when `sessions` have ended in all, and `outlive` of them after the last kill.
+    The outcome is judged when `sessions` have ended in total, and `outlive` of them after the last kill.
     """
 
     seed: int
@@ -41,20 +41,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `kills` by moment, `house_s` the length of the day so far."""
+    """The outcome. `kills` by moment, `house_s` the length of the day so far."""
 
     kills: Counter[Moment]
     house_s: float
     verdict: Verdict
 
     def summary(self) -> str:
-        """One line for people."""
+        """Return a one-line summary."""
         kinds = ", ".join(f"{count} {moment}" for moment, count in self.kills.most_common())
         return f"{self.kills.total()} kills ({kinds}) in {self.house_s / 3600:.1f} house hours · {self.verdict.line()}"
 
 
 async def run(plan: Plan, root: Path) -> Outcome:
-    """Sets up, kills, lets the last Home Assistant end in order, and judges."""
+    """Set up, kill, let the last Home Assistant end in order, and judge."""
     now, scenario = time.time(), scripted_day(plan.seed)
     motion = FastMotion(plan.rate, now, now)
     file = write_scenario(scenario, root / "scenario.json")
@@ -81,7 +81,7 @@ async def _die(home: Home, executioner: Executioner, moment: Moment) -> Moment:
     life = await home.start()
     try:
         if life.first:
-            # Nobody comes before there is somebody to see it.
+            # No driver comes before Home Assistant watches the chargers.
             await home.started(life)
             await home.simulator.begin()
         return await executioner.kill(life, moment)
@@ -91,7 +91,7 @@ async def _die(home: Home, executioner: Executioner, moment: Moment) -> Moment:
 
 
 async def _outlive(home: Home, plan: Plan) -> None:
-    """Waits until as many sessions ended, and were told of, as the plan wants to see."""
+    """Wait until the planned number of sessions has ended and been announced."""
     wanted = max(plan.sessions, len(_told(home)) + plan.outlive)
     deadline = time.monotonic() + _PATIENCE_S
     while len(_told(home)) < wanted:

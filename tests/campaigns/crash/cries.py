@@ -1,4 +1,4 @@
-"""What a log must not hold: an error of ours, or something that Python found left behind by anybody."""
+"""Forbidden log entries: errors of this integration, and resources that Python found unclosed."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,14 @@ _BAD = (" ERROR ", " CRITICAL ", "Traceback")
 
 
 def cries(log: str) -> list[str]:
-    """Entries that complain. Home Assistant reports errors of its own parts, where a machine lacks what they need."""
-    return [f"the log says: {entry.strip()[:2000]}" for entry in entries(log) if _complains(entry)]
+    """Return the entries that complain. Home Assistant logs errors of other components if a machine lacks their
+    requirements.
+    """
+    return [f"the log contains: {entry.strip()[:2000]}" for entry in entries(log) if _complains(entry)]
 
 
 def entries(log: str) -> Iterator[str]:
-    """The entries of a log, each with the lines that follow it."""
+    """Yield the entries of a log, each with its following lines."""
     entry: list[str] = []
     for line in log.splitlines():
         if _BEGINS.match(line) and entry:

@@ -1,4 +1,4 @@
-"""The scripted day: who comes to which of two chargers, for longer than Home Assistant is ever away."""
+"""The scripted day: visits to two chargers, each longer than any absence of Home Assistant."""
 
 from dataclasses import replace
 from random import Random
@@ -7,18 +7,18 @@ from benchmarks.simulator import Scenario, Visit, demo_garage
 from benchmarks.simulator.mix import mixed_visit
 
 HOURS = 48
-# A cable that stays in its lock after the plug is off: long enough to be killed in.
+# A cable that stays locked after the plug is off, long enough for a kill.
 _LOCKED_S = (90.0, 240.0)
 _LOCKED_SHARE = 0.3
-# The first of each crew leave sooner, so that a run of half a minute sees them go.
+# The first drivers leave sooner, so that a run of half a minute sees them leave.
 _FIRST_AFTER_S, _FIRST_STAY_S = 60.0, 20 * 60.0
 
 
 def scripted_day(seed: int) -> Scenario:
-    """Anna and a guest left, Ben and a stranger right, one after another for `HOURS` of house time.
+    """Return visits one after another for `HOURS` of house time: Anna and a guest left, Ben and an unknown card right.
 
-    But for the first two everybody stays 35 minutes or more, and so is seen by a Home Assistant that is away for some
-    minutes at a time.
+    All but the first two visits last 35 minutes or more, so that a Home Assistant with absences of some minutes sees
+    each.
     """
     garage = demo_garage(seed)
     crews = zip(garage.chargers, (("Anna", "Gustav"), ("Ben", "Stranger")), strict=True)
@@ -29,7 +29,7 @@ def scripted_day(seed: int) -> Scenario:
 def _visits(garage: Scenario, crew: tuple[str, ...], rng: Random) -> tuple[Visit, ...]:
     drivers, visits, length = [garage.drivers[name] for name in crew], list[Visit](), 0.0
     while length < HOURS * 3600:
-        # By turns: a reader that shows the same card after an absence may show it since the session before.
+        # Alternate the cards: a reader that shows the same card after an absence may show it since the session before.
         driver = drivers[len(visits) % len(drivers)]
         visit = mixed_visit([driver], rng)
         if rng.random() < _LOCKED_SHARE:

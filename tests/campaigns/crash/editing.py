@@ -1,4 +1,4 @@
-"""Edits a charger through its form, as a person does who changes one thing and leaves the rest."""
+"""Edits a charger through its form, as a user does who changes one field."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ _FLOW = "config/config_entries/subentries/flow"
 
 
 async def edit_charger(api: Api, entry_id: str, charger_id: str, changes: dict[str, Any]) -> None:
-    """Returns when the last form was sent and answered; the charger's pipeline starts anew with it."""
+    """Send the last form and wait for the response; the charger's pipeline then restarts."""
     step = await api.post(_FLOW, {"handler": [entry_id, "charger"], "subentry_id": charger_id})
     while step["type"] == "form":
         filled = {field["name"]: _offered(field) for field in step["data_schema"] if _offered(field) is not None}
@@ -20,4 +20,6 @@ async def edit_charger(api: Api, entry_id: str, charger_id: str, changes: dict[s
 
 def _offered(field: dict[str, Any]) -> Any:
     suggested = (field.get("description") or {}).get("suggested_value")
-    return field.get("default") if suggested is None else suggested
+    if suggested is None:
+        return field.get("default")
+    return suggested

@@ -1,4 +1,4 @@
-"""One household for a whole campaign, and the Home Assistant that lives in it again and again."""
+"""One household for a whole campaign, and the Home Assistant processes that use it."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ _WITNESS = Path(__file__).parent / "event_witness"
 _STARTS_WITHIN_S = 90.0
 STOPS_WITHIN_S = 60.0
 
-# As little as Home Assistant starts with, so that most of the time is spent under charge. No recorder, no dashboards.
+# The minimum that Home Assistant starts with, so that most of the time is spent charging. No recorder, no dashboards.
 _CONFIGURATION = """\
 http:
   server_host: {host}
@@ -35,7 +35,7 @@ logger:
 event_witness:
   file: {witness}
 """
-# What lets us in, for those who want more of Home Assistant than that it runs.
+# The login, for tests that use Home Assistant's API.
 _DOORS = """\
 homeassistant:
   auth_providers:
@@ -51,7 +51,7 @@ config:
 class Life:
     """One process of Home Assistant. `since`: the first line of the witness that may be from it.
 
-    `first`: none with a witness has been there before it.
+    `first`: no process with a witness ran before it.
     """
 
     process: ChildProcess
@@ -60,7 +60,7 @@ class Life:
 
 
 class Home:
-    """A configuration directory with its household, beside chargers that run on whatever happens here."""
+    """A configuration directory with its household. The chargers run independently of Home Assistant."""
 
     def __init__(self, root: Path, simulator: SimulatorProcess, scenario: Scenario, motion: FastMotion) -> None:
         self.config = root / "config"
@@ -72,11 +72,11 @@ class Home:
         self.port = free_port(0)
 
     def accessible(self) -> HomeAssistantProcess:
-        """A Home Assistant whose API can be used, if the household was set up with `doors`."""
+        """The API of a Home Assistant, if the household was set up with `doors`."""
         return HomeAssistantProcess(self.config, f"http://{HOST}:{self.port}", self.motion, self.log)
 
     async def set_up(self, *, doors: bool = False) -> Self:
-        """Makes the household through its flows, in a Home Assistant that ends in order and so has written all down."""
+        """Create the household through its flows, in a Home Assistant that ends in order and has stored everything."""
         prepare(self.config, self.port, keep=False)
         async with self.accessible() as first:
             await connect_chargers(first.api, self.simulator.chargers, self.scenario)
@@ -87,7 +87,7 @@ class Home:
         return self
 
     def _keep_integrations(self) -> None:
-        """Copies in place of links: whoever edits the integration meanwhile does not change what is being tried."""
+        """Copies instead of links: an edit of the integration during the run must not affect the test."""
         directory = self.config / "custom_components"
         for link in list(directory.iterdir()):
             source = link.resolve()
@@ -96,7 +96,7 @@ class Home:
         copytree(_WITNESS, directory / _WITNESS.name)
 
     async def start(self) -> Life:
-        """Starts Home Assistant and waits for nothing."""
+        """Start Home Assistant without waiting."""
         self.witness.read()
         process = await ChildProcess.start(
             "Home Assistant",
@@ -108,7 +108,7 @@ class Home:
         return Life(process, len(self.witness.lines), not self.witness.lines)
 
     async def started(self, life: Life) -> None:
-        """Waits until Home Assistant has started. DemoError with the end of its log if it does not."""
+        """Wait until Home Assistant has started. Raises DemoError with the end of its log if it fails."""
         line = await self.witness.until(
             lambda line: line["what"] == HOME_ASSISTANT_STARTED, life.since, _STARTS_WITHIN_S
         )
@@ -117,7 +117,7 @@ class Home:
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[Life]:
-        """A Home Assistant that has started, and is stopped in order at the end."""
+        """Run a Home Assistant that has started, and stop it in order at the end."""
         life = await self.start()
         try:
             await self.started(life)
@@ -127,9 +127,9 @@ class Home:
                 await life.process.stop(STOPS_WITHIN_S)
 
     def house_time(self, wall: float) -> float:
-        """House time (epoch seconds) at a wall time."""
+        """Return the house time (epoch seconds) at a wall time."""
         return self.motion.house_origin + (wall - self.motion.wall_origin) * self.motion.rate
 
     def wall_time(self, house: float) -> float:
-        """Wall time at a house time (both epoch seconds)."""
+        """Return the wall time at a house time (both epoch seconds)."""
         return self.motion.wall_origin + (house - self.motion.house_origin) / self.motion.rate

@@ -1,4 +1,4 @@
-"""The ledger's file after a campaign, looked at without the integration: what must never be in it."""
+"""Checks of the ledger's file after a campaign, without the integration: content that must never be in it."""
 
 import json
 import sqlite3
@@ -31,7 +31,7 @@ _CHECKS = {
 
 
 def complaints(config: Path) -> list[str]:
-    """What is wrong with it, in words; nothing when all is well."""
+    """Return the mistakes in words; nothing if the file is correct."""
     file = config / LEDGER_FILE
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
         return [*_broken(database), *_wrong(database), *_orphans(database)]
@@ -52,7 +52,7 @@ def _wrong(database: sqlite3.Connection) -> Iterator[str]:
 
 
 def _orphans(database: sqlite3.Connection) -> Iterator[str]:
-    """A checkpoint and the running records tell the same: neither holds a session that the other has not."""
+    """Compare the checkpoints with the running records: both must contain the same sessions."""
     running: dict[str, set[str]] = {}
     for charger, session_id in database.execute("SELECT charger_id, session_id FROM sessions WHERE ended_at IS NULL"):
         running.setdefault(charger, set()).add(session_id)
@@ -67,4 +67,6 @@ def _orphans(database: sqlite3.Connection) -> Iterator[str]:
 def _running_in(states: str) -> set[str]:
     session: dict[str, Any] = json.loads(states)["session"]
     running: dict[str, Any] | None = session.get("running")
-    return {running["session_id"]} if running else set()
+    if running:
+        return {running["session_id"]}
+    return set()

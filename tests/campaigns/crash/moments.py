@@ -1,4 +1,4 @@
-"""When Home Assistant is killed: anywhere, and more often where it hurts."""
+"""The times of the kills: any time, and more often critical moments."""
 
 import asyncio
 import time
@@ -11,19 +11,19 @@ from benchmarks.simulator import Scenario
 
 from .home import Home, Life
 
-# Longest wait for a driver or a commit before any moment will do (wall seconds).
+# Longest wait for a driver or a commit, in elapsed seconds, before any moment is accepted.
 _PATIENCE_S = 12.0
 _STARTS_IN_S = 4.0
-# On both sides of an act: what it sets off is over within this (wall seconds).
+# Elapsed seconds before and after an act, in which its consequences are handled.
 _AROUND_S = (-0.03, 0.25)
 _LOOK_EVERY_S = 0.0005
 _ACTS_INSTEAD = 0.5
-# More in a row that never get as far as a started Home Assistant would be an absence in which whole stays disappear.
+# More kills in a row before Home Assistant has started would be an absence in which whole visits disappear.
 _MOST_UNSTARTED = 2
 
 
 class Moment(StrEnum):
-    """What is going on when the process dies."""
+    """The activity at the moment of the kill."""
 
     ANY = "any time"
     STARTING = "starting"
@@ -43,14 +43,14 @@ _WEIGHTS = {
     Moment.GRACE: 8,
     Moment.COMMIT: 12,
 }
-# What a short run has seen in any case.
+# Moments that even a short run contains.
 _FIRST = (Moment.COMMIT, Moment.STARTING, Moment.UNPLUG, Moment.RECOVERING)
 _ACTS = (Moment.PLUG, Moment.UNPLUG, Moment.GRACE)
 _UNSTARTED = (Moment.STARTING, Moment.RECOVERING)
 
 
 def moments(kills: int, rng: Random) -> list[Moment]:
-    """As many moments, drawn by their weights after the first few."""
+    """Return this number of moments, drawn by their weights after the first few."""
     drawn = list(_FIRST[:kills])
     unstarted = 0
     while len(drawn) < kills:
@@ -70,7 +70,7 @@ class Executioner:
         self._rng = rng
 
     async def kill(self, life: Life, moment: Moment) -> Moment:
-        """Kills at such a moment; the moment that it became, when that one did not come soon enough."""
+        """Kill at such a moment; return the moment of the kill, which differs if this one did not come soon enough."""
         match moment:
             case Moment.STARTING:
                 await asyncio.sleep(self._rng.uniform(0.3, _STARTS_IN_S))
@@ -85,7 +85,7 @@ class Executioner:
         return moment
 
     async def _recovering(self, life: Life) -> None:
-        """A charger is back, and its session is being looked at."""
+        """Wait until a charger is available again and its session is recovered."""
         back = await self._home.witness.until(lambda line: line["what"] == "back", life.since, 60)
         if back is None:
             raise life.process.failure("saw no charger")
@@ -103,18 +103,22 @@ class Executioner:
         return Moment.ANY
 
     def _worth_waiting_for(self, moment: Moment) -> list[Moment]:
-        """The act that was drawn; where any time would do, as often an act that is about to come: there are few."""
+        """Wait for the drawn act. If any time is accepted, half of the kills still wait for an act, because acts are
+        rare.
+        """
         if moment in _ACTS:
             return [moment]
-        return self._rng.sample(_ACTS, len(_ACTS)) if self._rng.random() < _ACTS_INSTEAD else []
+        if self._rng.random() < _ACTS_INSTEAD:
+            return self._rng.sample(_ACTS, len(_ACTS))
+        return []
 
     async def _commit(self) -> bool:
-        """After a while, the moment at which the ledger's file is being written."""
+        """Wait a while, then for the next write to the ledger's file."""
         await asyncio.sleep(self._rng.uniform(0.1, 3.0))
         return await _until_changed(lambda: _written(self._home), _PATIENCE_S)
 
     async def _act(self, moment: Moment) -> float | None:
-        """The wall time at or around the next such act of a driver; None when it is too far off."""
+        """Return the wall time at or near the next such act of a driver; None if it is too far away."""
         state, now = await self._home.simulator.state(), time.time()
         finished = await self._home.simulator.finished()
         coming = []

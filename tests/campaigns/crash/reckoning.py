@@ -1,4 +1,4 @@
-"""Gathers what a campaign left behind, and has it judged."""
+"""Collects the results of a campaign and judges them."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,9 @@ from .watching import watched
 
 
 async def reckoning(home: Home, deaths: list[float]) -> Verdict:
-    """`deaths`: when each Home Assistant ended, in epoch seconds of the wall, the last one in order."""
+    """Judge the results. `deaths`: the end of each Home Assistant in epoch seconds of the wall clock, the last one in
+    order.
+    """
     house_deaths = [home.house_time(each) for each in deaths]
     lines = [{**line, "at": home.house_time(line["at"])} for line in home.witness.lines]
     truths = [each for each in await home.simulator.finished() if each["unplugged_at"] < house_deaths[-1]]

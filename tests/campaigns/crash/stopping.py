@@ -1,4 +1,4 @@
-"""The shutdown campaign: Home Assistant is asked to end while everything is at work, and starts again."""
+"""The shutdown campaign: Home Assistant is stopped while everything is active, and starts again."""
 
 import asyncio
 import os
@@ -31,17 +31,17 @@ from .reckoning import reckoning
 from .verdict import Verdict
 from .witness import COMPLETED
 
-# Deltas a second of all chargers together.
+# Deltas per second of all chargers together.
 FLOOD = 1_000.0
-# A pipeline is drained within 6 s, all of them side by side; Home Assistant gives everybody's shutdown jobs 20 s.
+# A pipeline is drained within 6 s, all in parallel. Home Assistant gives all shutdown jobs together 20 s.
 STOPS_WITHIN_S = 20.0
-# Longer than a commit takes and shorter than the ledger waits for somebody else who writes.
+# Longer than a commit, and shorter than the time that the ledger waits for another writer.
 _LOCKED_S = 1.0
 _SETTLES_S = 1.0
 
 
 class Work(StrEnum):
-    """What is under way when Home Assistant is asked to end, besides samples."""
+    """The activity at the moment of the stop, in addition to samples."""
 
     CHARGING = "charging"
     COMMIT = "commit"
@@ -49,16 +49,16 @@ class Work(StrEnum):
     RELOAD = "reload"
 
 
-# With these Home Assistant may have to cancel the set-up of an entry, and says so.
+# With these, Home Assistant may have to cancel the set-up of an entry, and logs it.
 _CANCELS = (Work.RELOAD,)
 _CANCELLED = ("Error setting up entry", "Setup of config entry")
-# An edit may have drained its charger a moment before the request; it does not start again after it.
+# An edit may have drained its charger a moment before the stop; the charger does not start again after it.
 _EDITED_S = 2.0
 
 
 @dataclass(slots=True)
 class Stops:
-    """What came of it: how often in the middle of what, the longest that one took (s), all complaints."""
+    """The outcome: the number of stops by activity, the longest stop (s), and all complaints."""
 
     rounds: Counter[Work] = field(default_factory=Counter)
     longest_s: float = 0.0
@@ -66,7 +66,7 @@ class Stops:
     verdict: Verdict | None = None
 
     def summary(self) -> str:
-        """One line for people."""
+        """Return a one-line summary."""
         kinds = ", ".join(f"{count} during {work}" for work, count in self.rounds.items())
         return (
             f"{self.rounds.total()} stops ({kinds}) at {FLOOD:.0f} deltas a second, the longest {self.longest_s:.1f} s"
@@ -76,7 +76,9 @@ class Stops:
 
 @dataclass(frozen=True, slots=True)
 class StopPlan:
-    """How much of it. `outlive`: how many sessions end after the last restart before all is judged; 0: no judgement."""
+    """The size of the campaign. `outlive`: sessions that end after the last restart before the judgement; 0: no
+    judgement.
+    """
 
     seed: int
     works: tuple[Work, ...]
@@ -85,7 +87,7 @@ class StopPlan:
 
 
 async def run(plan: StopPlan, root: Path) -> Stops:
-    """Starts and stops as planned, and judges."""
+    """Start and stop as planned, and judge."""
     now, calm = time.time(), scripted_day(plan.seed)
     chargers = tuple(replace(each, flood=FLOOD / len(calm.chargers)) for each in calm.chargers)
     scenario, motion, stops = replace(calm, chargers=chargers), FastMotion(plan.rate, now, now), Stops()
@@ -104,7 +106,7 @@ async def run(plan: StopPlan, root: Path) -> Stops:
                 await _sessions(home, plan.outlive)
             deaths.append(time.time())
             stops.verdict = await reckoning(home, deaths)
-            # The log was looked at after each stop already, with what was under way in mind.
+            # The log was checked after each stop, with regard to its activity.
             stops.complaints += [each for each in stops.verdict.complaints if not each.startswith("the log")]
     return stops
 
@@ -126,7 +128,7 @@ async def _stop(home: Home, home_assistant: HomeAssistantProcess, work: Work, st
 
 
 def _said(log: Path, since: int, work: Work) -> list[str]:
-    """What was complained of since. Home Assistant reports a set-up that it cancels, in its own name."""
+    """Return the complaints since the last check. Home Assistant itself logs a set-up that it cancels."""
     with log.open("rb") as file:
         file.seek(since)
         said = cries(file.read().decode(errors="replace"))
@@ -134,19 +136,21 @@ def _said(log: Path, since: int, work: Work) -> list[str]:
 
 
 def _left_behind(home: Home, asked: float, work: Work) -> list[str]:
-    """Each charger's last checkpoint is from after the request; the write-ahead log was folded in by closing."""
+    """Check that each charger's last checkpoint is newer than the stop, and that closing merged the write-ahead log."""
     with closing(sqlite3.connect(f"{(home.config / LEDGER_FILE).as_uri()}?mode=ro", uri=True)) as database:
         kept = database.execute("SELECT charger_id, utc FROM checkpoints").fetchall()
     since = asked - _EDITED_S * home.motion.rate if work is Work.EDIT else asked
     stale = [f"the checkpoint of {charger} is {asked - utc:.1f} house s old" for charger, utc in kept if utc < since]
     if len(kept) != len(home.scenario.chargers):
         stale.append(f"{len(kept)} checkpoints")
-    return [] if work in _CANCELS else stale
+    if work in _CANCELS:
+        return []
+    return stale
 
 
 @asynccontextmanager
 async def _under_way(home: Home, home_assistant: HomeAssistantProcess, work: Work, rng: Random) -> AsyncIterator[None]:
-    """Something is at work inside, and is let be afterwards."""
+    """Run an activity inside Home Assistant, and end it afterwards."""
     match work:
         case Work.CHARGING:
             yield
@@ -162,7 +166,7 @@ async def _under_way(home: Home, home_assistant: HomeAssistantProcess, work: Wor
 
 
 async def _busy(home_assistant: HomeAssistantProcess, work: Work, rng: Random) -> None:
-    """Again and again, until Home Assistant hangs up."""
+    """Repeat until Home Assistant closes the connection."""
     api = home_assistant.api
     ids = await household_ids(api)
     assert ids is not None, "the household is set up"
@@ -178,7 +182,7 @@ async def _busy(home_assistant: HomeAssistantProcess, work: Work, rng: Random) -
 
 @asynccontextmanager
 async def _commit_waits(home: Home) -> AsyncIterator[None]:
-    """Somebody else is writing to the ledger's file: what is committed meanwhile waits, and goes through then."""
+    """Lock the ledger's file as another writer: commits wait, and succeed afterwards."""
     with closing(sqlite3.connect(home.config / LEDGER_FILE, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         free = asyncio.get_running_loop().call_later(_LOCKED_S, other.execute, "ROLLBACK")
@@ -189,7 +193,7 @@ async def _commit_waits(home: Home) -> AsyncIterator[None]:
 
 
 async def _sessions(home: Home, number: int) -> None:
-    """Waits until so many sessions more have ended and were told."""
+    """Wait until this number of further sessions has ended and been announced."""
     for _ in range(number):
         since = len(home.witness.lines)
         line = await home.witness.until(lambda line: line["what"] == COMPLETED, since, 180)

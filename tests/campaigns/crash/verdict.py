@@ -1,4 +1,4 @@
-"""Holds what was recorded and heard over all deaths against what the chargers really did."""
+"""Compares the records and events of all processes with the true sessions of the chargers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +13,15 @@ from .watching import Watched
 from .witness import COMPLETED, DISCARDED, STARTED, Witness
 
 _CENT_MICRO = 5_000
-# The session counter of the simulated chargers counts in mWh, their total in Wh.
+# The session counter of the simulated chargers counts in mWh, their total counter in Wh.
 _SESSION_STEP_MWH, _TOTAL_STEP_MWH = 1, 1_000
-# On the wall's clock: what the processes need to hear of each other, and to write down what they heard.
+# Elapsed seconds that the processes need to communicate and to write their files.
 _LAG_S, _SURE_S = 0.25, 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a campaign leaves behind. `watched` and `prices` by the charger's name; `rate` of the house clock."""
+    """The results of a campaign. `watched` and `prices` by the charger's name; `rate` of the house clock."""
 
     truths: Sequence[Truth]
     records: Sequence[RecordedSession]
@@ -33,7 +33,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The numbers of the summary, and everything that is not as it must be."""
+    """The figures of the summary, and all mistakes."""
 
     sessions: int
     lost: int
@@ -47,18 +47,18 @@ class Verdict:
     complaints: tuple[str, ...]
 
     def line(self) -> str:
-        """The summary, in one line."""
+        """Return a one-line summary."""
         return (
             f"{self.sessions} sessions, {self.delivered_mwh / 1e6:.3f} kWh"
             f" · {self.lost} lost · {self.doubled} doubled · {self.missing_mwh / 1e3:.3f} Wh of energy lost"
-            f" · {self.unseen_ends} plug-ins or unplugs and {self.unseen} whole stays while nobody watched"
+            f" · {self.unseen_ends} plug-ins or unplugs and {self.unseen} whole visits unseen"
             f" · {self.events} events, {self.redelivered} of them redelivered · {len(self.complaints)} complaints"
         )
 
 
 def judge(evidence: Evidence) -> Verdict:
-    """Pairs each session that is over with its record, and looks at each pair and each event."""
-    # Times are judged below, where it is known who watched.
+    """Match each finished session with its record, and check each pair and each event."""
+    # Times are checked below, where the watched stretches are known.
     yardstick = Yardstick(evidence.prices, _TOTAL_STEP_MWH, float("inf"), ZoneInfo(TIME_ZONE))
     seen = [truth for truth in evidence.truths if _seen(truth, evidence)]
     compared = compare(seen, evidence.records, yardstick)
@@ -69,8 +69,8 @@ def judge(evidence: Evidence) -> Verdict:
     complaints += [text for pair in compared.pairs for text in _differences(*pair, evidence)]
     complaints += _unheard(evidence)
     if len(seen) < len(evidence.truths):
-        # What a charger delivered to a car that nobody ever saw goes to its neighbours: nothing can be held against it.
-        complaints.append("whole stays passed while nobody watched: this machine needs a lower rate")
+        # The energy of a car that was never seen goes to neighbouring sessions, so that they cannot be checked.
+        complaints.append("whole visits were unseen: choose a lower rate on this machine")
     return Verdict(
         sessions=len(evidence.truths),
         lost=len(compared.lost),
@@ -92,7 +92,7 @@ def _seen(truth: Truth, evidence: Evidence) -> bool:
 
 
 def _unseen_ends(truth: Truth, evidence: Evidence) -> int:
-    """How many of plug-in and unplug nobody was there to see: for each the total tells, in its coarser steps."""
+    """Return how many of plug-in and unplug were not seen. For each of them the coarser total counter is used."""
     watched, margin_s = evidence.watched[truth["charger_name"]], _SURE_S * evidence.rate
     return sum(not watched.at(truth[name], margin_s) for name in ("plugged_at", "unplugged_at"))
 
@@ -103,7 +103,9 @@ def _allowed_mwh(truth: Truth, evidence: Evidence) -> int:
 
 def _missing_mwh(truth: Truth, record: RecordedSession, evidence: Evidence) -> int:
     missing: int = truth["counter_mwh"] - record.energy_mwh
-    return missing if missing > _allowed_mwh(truth, evidence) else 0
+    if missing > _allowed_mwh(truth, evidence):
+        return missing
+    return 0
 
 
 def _differences(truth: Truth, record: RecordedSession, evidence: Evidence) -> Iterator[str]:
@@ -126,23 +128,25 @@ def _differences(truth: Truth, record: RecordedSession, evidence: Evidence) -> I
 
 
 def _misdated(truth: Truth, record: RecordedSession, evidence: Evidence) -> Iterator[str]:
-    """Exact where somebody watched; within the stay where nobody did; and said whether it was reconstructed."""
+    """Yield mistakes in the times: exact if watched, within the visit if not, and marked as
+    reconstructed accordingly.
+    """
     watched, margin_s, lag_s = evidence.watched[truth["charger_name"]], _SURE_S * evidence.rate, _LAG_S * evidence.rate
     begin, end, ended_at = truth["plugged_at"], truth["unplugged_at"], record.ended_at or 0.0
     if not begin - lag_s <= record.started_at <= ended_at <= end + lag_s:
         yield f"{_named(truth)}: reaches out of the stay by {begin - record.started_at:+.1f}, {ended_at - end:+.1f} s"
     if watched.at(begin, margin_s) and record.started_at - begin > lag_s:
-        yield f"{_named(truth)}: begins {record.started_at - begin:+.1f} s late, though somebody watched"
+        yield f"{_named(truth)}: begins {record.started_at - begin:+.1f} s late, although it was watched"
     if watched.at(end, margin_s) and end - ended_at > lag_s:
-        yield f"{_named(truth)}: ends {end - ended_at:+.1f} s early, though somebody watched"
+        yield f"{_named(truth)}: ends {end - ended_at:+.1f} s early, although it was watched"
     if record.reconstructed and watched.throughout(begin, end, margin_s):
-        yield f"{_named(truth)}: is marked reconstructed, though somebody watched all the time"
+        yield f"{_named(truth)}: is marked reconstructed, although it was watched throughout"
     if not record.reconstructed and not watched.throughout(begin, end, -margin_s):
-        yield f"{_named(truth)}: is not marked reconstructed, though nobody watched for a while"
+        yield f"{_named(truth)}: is not marked reconstructed, although it was not watched for a while"
 
 
 def _unheard(evidence: Evidence) -> Iterator[str]:
-    """Each session's start and end are heard, and each once, but for repetitions that say so."""
+    """Yield mistakes in the events: each session's start and end once, apart from repetitions marked as redelivered."""
     ended = {record.session_id for record in evidence.records if record.ended_at is not None}
     everyone = {record.session_id for record in evidence.records}
     for name, wanted in ((STARTED, everyone), (COMPLETED, ended), (DISCARDED, set[str]())):
@@ -156,7 +160,7 @@ def _unheard(evidence: Evidence) -> Iterator[str]:
     energies = {record.session_id: record.energy_mwh for record in evidence.records}
     for each in evidence.witness.heard(COMPLETED):
         if abs(each["energy_kwh"] * 1e6 - energies.get(each["session_id"], 0)) > _TOTAL_STEP_MWH:
-            yield f"{COMPLETED} of {each['session_id']} told {each['energy_kwh']} kWh"
+            yield f"{COMPLETED} of {each['session_id']} contains {each['energy_kwh']} kWh"
 
 
 def _named(truth: Truth) -> str:

@@ -1,4 +1,4 @@
-"""When Home Assistant was there to see a charger: from its return until the process died."""
+"""The times in which Home Assistant watched a charger: from its return until the process died."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Span:
     end: float
 
     def holds(self, at: float, margin_s: float) -> bool:
-        """Whether a moment lies in it, not nearer to either end than `margin_s`."""
+        """Return whether a moment is in the stretch, and at least `margin_s` from both ends."""
         return self.begin + margin_s <= at <= self.end - margin_s
 
 
@@ -24,20 +24,20 @@ class Watched:
     spans: tuple[Span, ...]
 
     def at(self, at: float, margin_s: float) -> bool:
-        """Whether it was watched at a moment and for a while on both sides of it."""
+        """Return whether it was watched at a moment and for a while before and after it."""
         return any(span.holds(at, margin_s) for span in self.spans)
 
     def within(self, begin: float, end: float, margin_s: float) -> bool:
-        """Whether it was watched at all between two moments, for longer than `margin_s`."""
+        """Return whether it was watched between two moments for longer than `margin_s`."""
         return any(min(span.end, end) - max(span.begin, begin) > margin_s for span in self.spans)
 
     def throughout(self, begin: float, end: float, margin_s: float) -> bool:
-        """Whether it was watched without a break from one moment to another, and for a while on both sides."""
+        """Return whether it was watched without a break between two moments, and for a while before and after."""
         return any(span.begin + margin_s <= begin and end <= span.end - margin_s for span in self.spans)
 
 
 def watched(lines: Iterable[dict[str, Any]], deaths: Sequence[float], serial: str) -> Watched:
-    """From the witness's lines and the times of all deaths, both in house time and in their order."""
+    """Return the stretches from the witness's lines and the times of all deaths, both in house time and in order."""
     backs = [line["at"] for line in lines if line["what"] == "back" and f"_{serial}_" in line["entity_id"]]
     begins: dict[float, float] = {}
     for back in backs:

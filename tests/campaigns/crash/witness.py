@@ -1,4 +1,4 @@
-"""What the witness inside Home Assistant wrote, read from outside while it writes."""
+"""A reader of the witness's file, while the witness inside Home Assistant writes to it."""
 
 import asyncio
 import json
@@ -19,14 +19,14 @@ type Line = dict[str, Any]
 
 @dataclass(slots=True)
 class Witness:
-    """Follows the file; `lines` is all that was read so far."""
+    """Follows the file; `lines` contains the lines read so far."""
 
     file: Path
     lines: list[Line] = field(default_factory=list)
     _offset: int = 0
 
     def read(self) -> None:
-        """Take what was added. Half a line, cut off by the end of the process, stays where it is."""
+        """Read new lines. Half a line, cut off by the end of the process, stays in the file."""
         if not self.file.exists():
             return
         with self.file.open("rb") as added:
@@ -36,7 +36,7 @@ class Witness:
         self.lines += [json.loads(line) for line in whole.splitlines()]
 
     async def until(self, found: Callable[[Line], bool], since: int, seconds: float) -> Line | None:
-        """The first line from number `since` on that is looked for; None when it takes longer than that."""
+        """Return the first matching line from number `since` on; None after the timeout."""
         deadline = time.monotonic() + seconds
         while True:
             self.read()
@@ -46,5 +46,5 @@ class Witness:
             await asyncio.sleep(_LOOK_EVERY_S)
 
     def heard(self, what: str) -> list[dict[str, Any]]:
-        """The data of all events of a name, in their order."""
+        """Return the data of all events of a name, in order."""
         return [line["data"] for line in self.lines if line["what"] == what]

@@ -1,1 +1,1 @@
-"""Faults inside the house: disks and clocks that fail while two chargers work."""
+"""Internal faults: disks and clocks that fail while two chargers work."""

@@ -1,4 +1,4 @@
-"""A small disk of its own for the ledger, that can be filled to its last byte."""
+"""A small separate disk for the ledger that can be filled to its last byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK = 4096
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[bool]:
-    """A file system of some megabytes in this folder; False where that is not allowed, as for most users."""
+    """Mount a file system of some megabytes in this folder; False if it is not permitted, as for most users."""
     options = ["-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
     mounted = (
         os.geteuid() == 0 and subprocess.run(["mount", *options], check=False, capture_output=True).returncode == 0
@@ -30,7 +30,7 @@ def small_disk(folder: Path) -> Iterator[bool]:
 
 @contextmanager
 def filled(folder: Path, mounted: bool) -> Iterator[None]:
-    """No room in this folder; where it is no disk of its own, no file of this process can grow."""
+    """Leave no room in this folder; without a separate disk, no file of this process can grow."""
     with _ballast(folder) if mounted else _no_growth(folder):
         yield
 

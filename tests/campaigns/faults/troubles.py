@@ -1,4 +1,4 @@
-"""What goes wrong while cars charge: each trouble begins when it is entered, and is over when it is left."""
+"""Troubles while cars charge: each begins on entry of its context, and ends on exit."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ LONGEST_S = 60.0
 
 
 class Wall:
-    """The wall's clock, which can be set."""
+    """A wall clock that can be set."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Take the place of the machine's."""
+        """Replace the machine's clock."""
         self._true = time.time
         self.ahead = 0.0
         monkeypatch.setattr(time, "time", self.read)
 
     def read(self) -> float:
-        """UTC epoch seconds, as set."""
+        """Return UTC epoch seconds, as set."""
         return self._true() + self.ahead
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the troubles need."""
+    """The objects that the troubles need."""
 
     garage: Garage
     rng: random.Random
@@ -63,7 +63,7 @@ class Scene:
 
 @asynccontextmanager
 async def hanging(scene: Scene) -> AsyncIterator[None]:
-    """The disk answers nothing."""
+    """The disk does not respond."""
     over = threading.Event()
     call = asyncio.ensure_future(_tried(scene.ledger, over, LONGEST_S))
     try:
@@ -75,7 +75,7 @@ async def hanging(scene: Scene) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def slow(scene: Scene) -> AsyncIterator[None]:
-    """Each call of the disk waits behind something slow."""
+    """Each disk call waits for a slow operation."""
     over, never = asyncio.Event(), threading.Event()
 
     async def delay() -> None:
@@ -92,7 +92,7 @@ async def slow(scene: Scene) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def locked(scene: Scene) -> AsyncIterator[None]:
-    """Another program writes to the file and comes to no end."""
+    """Another program writes to the file for a long time."""
     with closing(sqlite3.connect(scene.path, isolation_level=None, timeout=30.0)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -100,7 +100,7 @@ async def locked(scene: Scene) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def full(scene: Scene) -> AsyncIterator[None]:
-    """The disk has no room left, not even where the ledger has written before."""
+    """The disk has no room left, not even in space that the ledger used before."""
     await scene.ledger.keep_still()
     await scene.ledger.move_again()
     with filled(scene.path.parent, scene.mounted):
@@ -109,19 +109,19 @@ async def full(scene: Scene) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def torn(scene: Scene) -> AsyncIterator[None]:
-    """Some pages of the file hold something else, and nobody remembers what they were."""
+    """Some pages of the file contain other data, and the original content is lost."""
     await scene.ledger.call(scene.ledger.ledger.release)
     pages = pages_of(scene.path)
     overwrite(scene.path, scene.rng.sample(range(2, pages + 1), pages // 8), scene.rng)
     yield
-    # As somebody does who has read the repair; hundreds of damaged files would fill the disk.
+    # As a user does who has read the repair; hundreds of damaged files would fill the disk.
     for found in scene.ledger.health.mended:
         found.aside.unlink(missing_ok=True)
 
 
 @asynccontextmanager
 async def clock_set(scene: Scene) -> AsyncIterator[None]:
-    """Somebody sets the wall clock, by up to an hour of house time back or forth, while cars charge."""
+    """The wall clock is set by up to an hour of house time forward or back, while cars charge."""
     step = scene.rng.uniform(600, 3_600) / scene.garage.entry.runtime_data.clock.rate
     scene.wall.ahead += scene.rng.choice((-1, 1)) * step
     yield

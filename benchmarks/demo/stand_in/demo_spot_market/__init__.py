@@ -1,1 +1,1 @@
-"""A stand-in for the integration of a spot market: one sensor, whose price changes every quarter-hour of the house."""
+"""A stand-in for the integration of a spot market: one sensor. Its price changes every quarter-hour of house time."""

@@ -1,4 +1,4 @@
-"""The price now. It is told some seconds after each quarter-hour has begun, as those of real markets are."""
+"""The present price. It changes some seconds after each quarter-hour began, as those of real markets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from .prices import QUARTER_S, UNIT, price_at
 
 ENTITY_ID: Final = "sensor.demo_spot_price"
-# `rate,wall origin,house origin`: how fast the house's time runs, for all processes of a demo.
+# `rate,wall origin,house origin`: the mapping to house time, the same in all processes of a demo.
 _FAST_MOTION: Final = "EV_CHARGING_MANAGER_FAST_MOTION"
 _LATE_S: Final = 5.0
 
@@ -26,13 +26,13 @@ async def async_setup_platform(
     async_add_entities: AddEntitiesCallback,
     discovery_info: DiscoveryInfoType | None = None,
 ) -> None:
-    """Add the one price."""
+    """Add the price."""
     rate, wall, house = (float(part) for part in os.environ.get(_FAST_MOTION, "1,0,0").split(","))
     async_add_entities([SpotPriceSensor(rate, wall, house)])
 
 
 class SpotPriceSensor(SensorEntity):
-    """Changes by the house's clock, however fast that runs."""
+    """A price that changes by house time."""
 
     _attr_should_poll = False
     _attr_name = "Spot price"
@@ -49,11 +49,11 @@ class SpotPriceSensor(SensorEntity):
         self._timer: asyncio.TimerHandle | None = None
 
     async def async_added_to_hass(self) -> None:
-        """Begin with the price of now."""
+        """Begin with the present price."""
         self._look()
 
     async def async_will_remove_from_hass(self) -> None:
-        """Wait for no further price."""
+        """Stop the updates."""
         if self._timer is not None:
             self._timer.cancel()
 

@@ -1,7 +1,6 @@
 """A stand-in for the integration of this name: simulated go-e chargers through their WebSocket.
 
-It gives the demo's Home Assistant the unique ids, units and words that people's go-e chargers have, and nothing else
-of what that integration can do.
+It provides the unique ids, units and words of real go-e chargers, and no other features of that integration.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ type ChargerEntry = ConfigEntry[Hub]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ChargerEntry) -> bool:
-    """Show the charger's entities, then connect."""
+    """Add the charger's entities, then connect."""
     url = f"ws://{entry.data[CONF_HOST]}:{entry.data[CONF_PORT]}/ws"
     entry.runtime_data = Hub(hass, url, entry.data[CONF_PASSWORD])
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -26,5 +25,5 @@ async def async_setup_entry(hass: HomeAssistant, entry: ChargerEntry) -> bool:
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ChargerEntry) -> bool:
-    """Take the entities away; the connection ends with the entry's tasks."""
+    """Remove the entities; the connection ends with the entry's tasks."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

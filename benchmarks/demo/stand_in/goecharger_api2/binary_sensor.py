@@ -1,4 +1,4 @@
-"""The plug, which this family derives from the car's status."""
+"""The plug sensor, which this family derives from the car's status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def async_setup_entry(
 
 
 class PlugSensor(ChargerEntity, BinarySensorEntity):
-    """On while the car's status is above idle; a missing status reads off, an error reads on, as at a go-e."""
+    """On while the car's status is above idle. As at a go-e, a missing status reads off and an error reads on."""
 
     _attr_device_class = BinarySensorDeviceClass.PLUG
 

@@ -1,4 +1,4 @@
-"""The WebSocket of a go-e charger: greeting, password, full status, deltas."""
+"""The WebSocket of a go-e charger: hello, password, full status, deltas."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _unpack: Callable[[bytes], Any] = msgpack.loads
 
 
 class AuthenticationError(Exception):
-    """The charger wants another password, or a hash that is not known here."""
+    """The password is wrong, or the charger uses an unknown hash."""
 
 
 def shared_key(password: str, serial: str) -> bytes:
-    """The key that charger and client both derive from the password (hash type `pbkdf2`)."""
+    """Return the key that charger and client both derive from the password (hash type `pbkdf2`)."""
     derived = hashlib.pbkdf2_hmac("sha512", password.encode(), serial.encode(), _ITERATIONS, 256)
     return base64.b64encode(derived)[:32]
 
 
 def answer(key: bytes, token1: str, token2: str) -> Status:
-    """The message that proves the knowledge of the key."""
+    """Return the message that proves knowledge of the key."""
     token3 = secrets.token_hex(16)
     inner = hashlib.sha256(token1.encode() + key).hexdigest()
     proof = hashlib.sha256((token3 + token2 + inner).encode()).hexdigest()
@@ -39,9 +39,9 @@ def answer(key: bytes, token1: str, token2: str) -> Status:
 async def statuses(
     socket: aiohttp.ClientWebSocketResponse, derive: Callable[[str], Any]
 ) -> AsyncIterator[tuple[bool, Status]]:
-    """All statuses of a connection: a complete one (True), then what changed (False).
+    """Yield all statuses of a connection: a complete one (True), then changes (False).
 
-    `derive` is awaited for the key of a serial. Ends with the connection; AuthenticationError if it is refused.
+    `derive` is awaited for the key of a serial. Ends with the connection. Raises AuthenticationError if it is refused.
     """
     serial = ""
     gathered: Status = {}
@@ -65,10 +65,12 @@ async def statuses(
 
 
 def _message(frame: aiohttp.WSMessage) -> Status:
-    """JSON text, or MessagePack with or without a leading zero byte; empty for anything else."""
+    """Return the message of JSON text, or of MessagePack with or without a leading zero byte; empty for other data."""
     message: Any = None
     if frame.type is aiohttp.WSMsgType.TEXT:
         message = json.loads(frame.data)
     elif frame.type is aiohttp.WSMsgType.BINARY:
         message = _unpack(frame.data.removeprefix(b"\x00"))
-    return message if isinstance(message, dict) else {}
+    if isinstance(message, dict):
+        return message
+    return {}

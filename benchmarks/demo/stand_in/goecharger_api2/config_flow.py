@@ -1,4 +1,4 @@
-"""Connects a charger: where it is and its password. Its name and serial it tells itself."""
+"""Connects a charger by address and password. The charger sends its name and serial."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _FORM = vol.Schema({vol.Required(CONF_HOST): str, vol.Required(CONF_PORT): int, 
 
 
 class ChargerConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Adds one charger; for a charger that is there already it notes where it is."""
+    """Adds one charger, or updates the address of an existing one."""
 
     VERSION = 1
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask, and look whether a charger answers."""
+        """Show the form, and check that a charger responds."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:

@@ -9,12 +9,12 @@ from homeassistant.const import Platform
 DOMAIN: Final = "goecharger_api2"
 CONF_SERIAL: Final = "serial"
 
-# The order in which one push of the charger reaches the states: plug-on is seen before the counter's reset.
+# The order in which one push of the charger changes the states: plug-on comes before the counter's reset.
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SELECT)
 
 type Status = dict[str, Any]
 
-# The words of go-e's integration in the languages that it speaks; any other language gets English.
+# The words of go-e's integration in its languages; English for other languages.
 CAR_WORDS: Final = {
     "en": {1: "Idle", 2: "Charging", 3: "Wait for car", 4: "Complete", 5: "Error"},
     "de": {1: "Inaktiv/Frei", 2: "Laden", 3: "Warte auf Fahrzeug", 4: "Abgeschlossen", 5: "Fehler"},

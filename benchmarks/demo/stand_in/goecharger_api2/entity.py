@@ -1,4 +1,4 @@
-"""What the stand-in's entities share."""
+"""The base class of the stand-in's entities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ChargerEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, entry: ChargerEntry, platform: Platform, key: str, name: str) -> None:
-        """Take the unique id and the entity id that go-e's integration gives this key."""
+        """Use the unique id and the entity id that go-e's integration gives this key."""
         serial = entry.data[CONF_SERIAL]
         self._hub = entry.runtime_data
         self._platform = platform
@@ -43,5 +43,5 @@ class ChargerEntity(Entity):
         self.async_on_remove(self._hub.listen(self._platform, self.async_write_ha_state))
 
     def told(self, key: str) -> Any:
-        """What the charger says of a key; None if it says nothing."""
+        """Return the charger's value of a key; None without a value."""
         return self._hub.status.get(key)

@@ -1,4 +1,4 @@
-"""One charger inside Home Assistant: its status as last told, and who wants to hear of it."""
+"""One charger inside Home Assistant: its last status, and its listeners."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEARTBEAT_S = 20.0
 
 
 class Hub:
-    """Keeps the connection and tells the entities, all of one push within one turn of the loop."""
+    """Keeps the connection and notifies the entities, all of one push within one turn of the event loop."""
 
     def __init__(self, hass: HomeAssistant, url: str, password: str) -> None:
         """Prepare; `run` connects."""
@@ -35,12 +35,12 @@ class Hub:
 
     @callback
     def listen(self, platform: Platform, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Tell an entity of each push; platforms hear of it one after another."""
+        """Notify an entity of each push; platforms are notified one after another."""
         self._listeners[platform].append(listener)
         return lambda: self._listeners[platform].remove(listener)
 
     async def run(self) -> None:
-        """Stay connected until cancelled; the entities are unavailable meanwhile."""
+        """Stay connected until cancelled; the entities are unavailable without a connection."""
         while True:
             try:
                 await self._connection()

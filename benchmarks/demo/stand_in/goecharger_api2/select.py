@@ -1,4 +1,4 @@
-"""The card that the charger charges for."""
+"""The card of the charger's present transaction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def async_setup_entry(
 
 
 class CardSelect(ChargerEntity, SelectEntity):
-    """`null`: nobody has been let in; `0`: open to all; `1`–`10`: the slot of a card."""
+    """`null`: no transaction; `0`: open access; `1`–`10`: the slot of a card."""
 
     def __init__(self, entry: ChargerEntry) -> None:
         """Follow `trx`."""
@@ -32,10 +32,12 @@ class CardSelect(ChargerEntity, SelectEntity):
 
     @property
     def current_option(self) -> str:
-        """The card at present."""
+        """The present card."""
         slot = self.told("trx")
-        return _NOBODY if slot is None else str(slot)
+        if slot is None:
+            return _NOBODY
+        return str(slot)
 
     async def async_select_option(self, option: str) -> None:
-        """Simulated drivers bring their own cards."""
+        """Ignore the choice: simulated drivers use cards."""
         raise HomeAssistantError("Only the simulated drivers hold cards to this charger.")

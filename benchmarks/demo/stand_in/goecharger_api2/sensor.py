@@ -1,4 +1,4 @@
-"""Car, cable lock, energies and power."""
+"""Car status, cable lock, energies and power."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOTAL_POWER = 11
 
 @dataclass(frozen=True, kw_only=True)
 class ChargerSensorDescription(SensorEntityDescription):
-    """A sensor by the part of the status that it shows; `value_fn` gets the status and a language."""
+    """A sensor of one part of the status; `value_fn` gets the status and a language."""
 
     title: str
     value_fn: Callable[[Status, str], StateType]
@@ -46,7 +46,10 @@ def _energy(key: str, title: str) -> ChargerSensorDescription:
 
 def _power(status: Status, _: str) -> StateType:
     measured: list[Any] | None = status.get("nrg")
-    return measured[_TOTAL_POWER] if measured else None
+    if not measured:
+        return None
+    power: float = measured[_TOTAL_POWER]
+    return power
 
 
 SENSORS = (
@@ -94,5 +97,5 @@ class ChargerSensor(ChargerEntity, SensorEntity):
 
     @property
     def native_value(self) -> StateType:
-        """The value at present."""
+        """The present value."""
         return self.entity_description.value_fn(self._hub.status, self._language)

@@ -16,6 +16,7 @@ from ...actors.ingestor import Ingestor
 from ...domain.commits import Checkpoint, Commit
 from ...domain.household import Role, Settings
 from ...domain.messages import Announced, CarPlugged, DriverChosen, LiveView, Logged, Recorded
+from ...runtime.context import Reporting
 from ...runtime.health import PipelineHealth
 from ...runtime.stage import Wiring
 from ...runtime.supervisor import Supervisor
@@ -26,6 +27,7 @@ from .display import LiveDisplay
 from .feed import Feed
 from .pipeline_inputs import PipelineInputs
 from .resumption import resume_patiently
+from .trace import describer
 
 _LOGGER = logging.getLogger(__name__)
 FIRST_VIEW_S = 1.0
@@ -144,8 +146,7 @@ class ChargerRuntime:
             checkpoint_every=settings.options.checkpoint_s,
             restore=self._restore,
             on_stopped=lambda _: self._on_stopped(self.charger_id),
-            redact=self._redact,
-            watch=watch,
+            reporting=Reporting(redact=self._redact, describe=describer(self._redact), watch=watch),
         )
 
     def _wiring(self) -> Wiring:

@@ -1,6 +1,6 @@
-"""Writes down, inside Home Assistant, what automations hear and when the chargers are there.
+"""Records, inside Home Assistant, the events that automations receive and the availability of the chargers.
 
-Each line is on the disk before the callback returns: what it holds was heard, however the process ends after it.
+Each line is on the disk before the callback returns, so that it survives any end of the process.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ DOMAIN: Final = "event_witness"
 CONFIG_SCHEMA = vol.Schema({DOMAIN: vol.Schema({vol.Required("file"): cv.string})}, extra=vol.ALLOW_EXTRA)
 
 _HEARD: Final = tuple(f"ev_charging_manager_session_{what}" for what in ("started", "completed", "discarded"))
-# The stand-in's sensor from which the presence of a charger is read.
+# The stand-in's sensor that shows the availability of a charger.
 _PRESENCE: Final = "_car_value"
 _ABSENT: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Listen from before the chargers are set up."""
+    """Listen before the chargers are set up."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
     file = await hass.async_add_executor_job(os.open, config[DOMAIN]["file"], flags, 0o644)
 
