@@ -176,9 +176,8 @@ def test_every_actor_has_the_edited_settings_after_its_pipeline_restarted() -> N
     assert {state.settings.charger.name for state in charger.runner.states().values()} == {"Carport"}
 
 
-def test_energy_that_a_coarse_counter_shows_after_an_edit_has_the_edited_price() -> None:
-    # It flowed in part before the edit, but no reading shows how much. By docs/pricing.md, a new price counts from the
-    # edit on.
+def test_energy_that_a_coarse_counter_shows_after_an_edit_is_split_at_the_edit() -> None:
+    # 300 of the 320 s in which the second step was delivered were before the edit.
     charger = _charging(settings(frozenset({Role.PLUG, Role.TOTAL_ENERGY, Role.CARD}), tariff=CHEAP.charger.tariff))
     charger.deliver(0.3)
     charger.advance(300)
@@ -186,7 +185,32 @@ def test_energy_that_a_coarse_counter_shows_after_an_edit_has_the_edited_price()
     charger.advance(20)
     charger.deliver(0.3)
     charger.leave()
-    assert charger.only().cost_micro == 30_000 + 270_000
+    assert charger.only().cost_micro == pytest.approx(30_000 + 0.3 * (300 * 100_000 + 20 * 900_000) / 320, rel=0.005)
+
+
+def test_a_coarse_counters_step_over_two_edits_has_each_price_for_its_time() -> None:
+    charger = _charging(settings(frozenset({Role.PLUG, Role.TOTAL_ENERGY, Role.CARD}), tariff=CHEAP.charger.tariff))
+    charger.deliver(0.3)
+    charger.advance(100)
+    charger.configure(_edited(charger.settings, tariff=DEAR))
+    charger.advance(100)
+    charger.configure(_edited(charger.settings, tariff=StaticTariff(200_000)))
+    charger.advance(100)
+    charger.deliver(0.3)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(30_000 + 0.1 * (100_000 + 900_000 + 200_000), rel=0.005)
+
+
+def test_a_step_over_an_edit_survives_a_crash_between_them() -> None:
+    charger = _charging(settings(frozenset({Role.PLUG, Role.TOTAL_ENERGY, Role.CARD}), tariff=CHEAP.charger.tariff))
+    charger.deliver(0.3)
+    charger.advance(300)
+    charger.configure(_edited(charger.settings, tariff=DEAR))
+    charger.restart_pipeline()
+    charger.advance(20)
+    charger.deliver(0.3)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(30_000 + 0.3 * (300 * 100_000 + 20 * 900_000) / 320, rel=0.005)
 
 
 SPOT = settings(tariff=SpotTariff(0, Fraction(1), 400_000))

@@ -36,6 +36,8 @@ class Actor:
     """Returns what goes on instead of a message that made the step fail (`OnFault.PASS_ON`)."""
     resume: Callable[[Any, Moment, frozenset[Role]], Any] | None = None
     """Returns the state to start from; takes a checkpoint's state, its time, and the roles that another entity has."""
+    edited: Callable[[Any, Moment, Settings, Settings], Any] | None = None
+    """Returns the state for an edit at a time; takes the settings before and after it, before the step does."""
     holds: Callable[[Any], bool] | None = None
     """Whether the state holds back evidence. Edited settings then wait behind it."""
 
@@ -94,7 +96,10 @@ def _edited(
     actor: Actor, state: Configured[Any], edit: ConfigurationChanged, last: bool
 ) -> tuple[Configured[Any], tuple[Any, ...]]:
     """Take new settings. They travel on before the messages that follow from them."""
-    core, outputs = actor.step(state.core, edit, edit.settings)
+    core = state.core
+    if actor.edited:
+        core = actor.edited(core, edit.at, state.settings, edit.settings)
+    core, outputs = actor.step(core, edit, edit.settings)
     due = actor.deadline(core, edit.settings) if actor.deadline else None
     if not last:
         outputs = (edit, *outputs)

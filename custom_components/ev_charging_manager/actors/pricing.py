@@ -17,7 +17,7 @@ from ..domain.messages import (
     Progress,
     Started,
 )
-from ..domain.pricing.bill import PricingState, charge, informed, opened, priced, shown, so_far
+from ..domain.pricing.bill import PricingState, charge, edited, informed, opened, priced, shown, so_far
 from .actor import Actor, kinds
 
 type Input = PriceKnown | Started | Delivered | Progress | ChargingFinished | Finished | ConfigurationChanged
@@ -61,6 +61,7 @@ ACTOR = Actor(
     state=PricingState,
     step=step,
     salvage=salvage,
+    edited=edited,
     consumes=kinds(Input),
     produces=kinds(Output),
 )

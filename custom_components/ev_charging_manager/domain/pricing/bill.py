@@ -6,10 +6,12 @@ from dataclasses import field, replace
 
 from ..household import Settings
 from ..messages import Delivered, PriceKnown, Progress
+from ..moment import Moment
 from ..quarters import quarter_of, split
 from ..records import SessionRecord
 from ..tariff import SpotTariff
 from ..value import value
+from .former import FormerTariff, edits_since, tariff_at, with_former
 from .intervals import Bill, added, quote, repriced
 from .prices import Prices, learn
 from .terms import soc_added, terms
@@ -17,10 +19,11 @@ from .terms import soc_added, terms
 
 @value
 class PricingState:
-    """The bill of the running session, and the known prices, which are kept after the session."""
+    """The bill of the running session, and the known prices and former tariffs, which are kept after the session."""
 
     bill: Bill = field(default_factory=Bill)
     prices: Prices = field(default_factory=Prices)
+    former: tuple[FormerTariff, ...] = ()
 
 
 def opened(state: PricingState, session_id: str | None = None) -> PricingState:
@@ -36,8 +39,16 @@ def informed(state: PricingState, known: PriceKnown, settings: Settings) -> Pric
     before = quote(tariff, state.prices, quarter)
     after = quote(tariff, prices, quarter)
     if before == after:
-        return PricingState(state.bill, prices)
-    return PricingState(repriced(state.bill, quarter, before, after), prices)
+        return PricingState(state.bill, prices, state.former)
+    return PricingState(repriced(state.bill, quarter, before, after), prices, state.former)
+
+
+def edited(state: PricingState, at: Moment, before: Settings, after: Settings) -> PricingState:
+    """Keep the tariff that an edit replaces: it applies to energy from before the edit that is reported after it."""
+    tariff = before.charger.tariff
+    if tariff == after.charger.tariff:
+        return state
+    return replace(state, former=with_former(state.former, tariff, at.utc))
 
 
 def charge(state: PricingState, delivered: Delivered, settings: Settings) -> PricingState:
@@ -48,13 +59,14 @@ def charge(state: PricingState, delivered: Delivered, settings: Settings) -> Pri
     prices = state.prices
     since = delivered.since.utc
     until = delivered.until.utc
-    cuts: tuple[float, ...] = ()
-    if isinstance(tariff, SpotTariff):
-        cuts = prices.changes(since, until)
+    cuts = edits_since(state.former, since)
+    if cuts or isinstance(tariff, SpotTariff):
+        cuts += prices.changes(since, until)
     bill = state.bill
     for begin, energy in split(since, until, delivered.energy_mwh, cuts):
-        bill = added(bill, quarter_of(begin), energy, quote(tariff, prices, begin))
-    return PricingState(bill, prices)
+        in_force = tariff_at(state.former, tariff, begin)
+        bill = added(bill, quarter_of(begin), energy, quote(in_force, prices, begin))
+    return PricingState(bill, prices, state.former)
 
 
 def priced(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:
@@ -146,5 +158,6 @@ def _complete(state: PricingState, record: SessionRecord, settings: Settings) ->
     ended_at = record.started_at
     if record.ended_at is not None:
         ended_at = record.ended_at
-    price = quote(settings.charger.tariff, state.prices, ended_at)
+    tariff = tariff_at(state.former, settings.charger.tariff, ended_at)
+    price = quote(tariff, state.prices, ended_at)
     return added(bill, quarter_of(ended_at), missing, price), False
