@@ -12,6 +12,9 @@ from custom_components.ev_charging_manager.domain.records import Outcome, Sessio
 
 from .trace import Trace
 
+# The golden value that any value of the record fulfils.
+ANY = "any"
+
 # Values that most golden records share and need not state.
 USUAL: Mapping[str, Any] = {
     "by": None,
@@ -31,6 +34,8 @@ def agree(trace: Trace, records: Sequence[SessionRecord], tolerance_s: float = 0
     """
     told = [_told(record, trace) for record in records]
     golden = [dict(USUAL) | _exact(session) for session in trace.sessions]
+    assert len(told) == len(golden), told
+    golden = [_filled(theirs, mine) for mine, theirs in zip(told, golden, strict=True)]
     assert [_but_times(one) for one in told] == [_but_times(one) for one in golden]
     for mine, theirs in zip(told, golden, strict=True):
         assert len(_times(mine)) == len(_times(theirs)), (mine, theirs)
@@ -75,6 +80,11 @@ def _exact(session: Mapping[str, Any]) -> dict[str, Any]:
     if months is None:
         return exact
     return exact | {"months": {key: Decimal(str(wh)) for key, wh in months.items()}}
+
+
+def _filled(golden: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the golden record with the record's values in place of `any`."""
+    return {key: told[key] if value == ANY else value for key, value in golden.items()}
 
 
 def _but_times(told: Mapping[str, Any]) -> dict[str, Any]:

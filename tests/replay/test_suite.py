@@ -23,6 +23,7 @@ TRAPS = (
     "card_format",
     "units",
     "language",
+    "words",
     "quarter_boundary",
     "month_end",
     "price_unavailable",

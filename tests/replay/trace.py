@@ -6,7 +6,8 @@ turn of the loop per line: seconds since `begins`, then what each entity shows, 
     12.5   plug on; status Charging; energy 1.5 kWh
 
 `*` stands for all entities; `*  as before` has them show again what they showed last. `!kill`, `!start` and
-`!reload` are what happens to Home Assistant. `sessions` are the golden records, worked out by hand.
+`!reload` are what happens to Home Assistant. `sessions` are the golden records, worked out by hand;
+`any` accepts every value of a field.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
 from .. import const
-from ..domain.card import slot_key, uid_key
+from ..domain.card import normalised, slot_key, uid_key
 from ..domain.household import (
     Billing,
     BillingMethod,
@@ -49,11 +49,10 @@ def profile_of(charger: ConfigSubentry) -> Profile:
 
 def household_of(entry: ConfigEntry[Any]) -> Household:
     """Return all users, cars and cards."""
-    cards = (_card(item) for item in subentries(entry, const.SUBENTRY_RFID))
     return Household(
         users=MappingProxyType({s.subentry_id: _user(s) for s in subentries(entry, const.SUBENTRY_USER)}),
         vehicles=MappingProxyType({s.subentry_id: _vehicle(s) for s in subentries(entry, const.SUBENTRY_VEHICLE)}),
-        cards=MappingProxyType({card.card: card for card in cards}),
+        cards=MappingProxyType(_cards(entry)),
     )
 
 
@@ -151,6 +150,13 @@ def _vehicle(vehicle: ConfigSubentry) -> Vehicle:
     )
 
 
+def _cards(entry: ConfigEntry[Any]) -> dict[str, CardMapping]:
+    """Return the mappings by card. Of two mappings of the same card, the first active one counts."""
+    cards = [_card(item) for item in subentries(entry, const.SUBENTRY_RFID)]
+    inactive = {card.card: card for card in reversed(cards) if not card.active}
+    return inactive | {card.card: card for card in reversed(cards) if card.active}
+
+
 def _card(card: ConfigSubentry) -> CardMapping:
     data = card.data
     return CardMapping(
@@ -163,7 +169,11 @@ def _card(card: ConfigSubentry) -> CardMapping:
 
 
 def card_key(data: Mapping[str, Any]) -> str:
-    """Return the key of a mapping's card: a slot of one charger, or a number that is valid at every charger."""
+    """Return the key of a mapping's card: a slot of one charger, or a number that is valid at every charger.
+
+    The stored number is normalised again: earlier releases stored numbers with the zeros that a reader adds behind.
+    """
     if data[const.CONF_CARD_KIND] == CardFormat.SLOT:
         return slot_key(data[const.CONF_CHARGER], int(data[const.CONF_SLOT]))
-    return uid_key(data[const.CONF_UID])
+    uid: str = data[const.CONF_UID]
+    return uid_key(normalised(uid) or uid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, UnitOfEnergy, UnitOfPower
@@ -17,6 +18,7 @@ from ..domain.card import (
     reversed_bytes,
     slot_reading,
     uid_reading,
+    unquoted,
 )
 from ..domain.profile import CardFormat, CarStatus, Profile
 
@@ -36,6 +38,8 @@ POWER_FACTORS: Mapping[str | None, float] = {
 # Of a text that is no card, so much is shown to people.
 _LONGEST_SHOWN = 40
 
+_GAPS = re.compile(r"[\s_-]")
+
 type StatusReader = Callable[[str], CarStatus | None]
 
 
@@ -46,9 +50,17 @@ def is_missing(text: str) -> bool:
 
 def status_reader(profile: Profile, charging_words: Iterable[str]) -> StatusReader:
     """Return a reader of the status entity. `charging_words` are the user's own words for charging."""
-    words = dict(profile.status_words)
-    words.update((word.strip().lower(), CarStatus.CHARGING) for word in charging_words)
-    return lambda text: words.get(text.strip().lower())
+    words = {_folded(word): meaning for word, meaning in profile.status_words.items()}
+    words.update((_folded(word), CarStatus.CHARGING) for word in charging_words)
+    return lambda text: words.get(_folded(text))
+
+
+def _folded(word: str) -> str:
+    """Return a word without case, spaces, underscores and hyphens.
+
+    Integrations write the same word as `SuspendedEV`, `Suspended EV`, `suspended_ev` and `suspended-ev`.
+    """
+    return _GAPS.sub("", word).casefold()
 
 
 def plug(text: str) -> bool | None:
@@ -84,7 +96,7 @@ def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReadin
     """Return a reader of the card entity, which knows the words of the charger's family."""
 
     def read(text: str) -> CardReading:
-        word = text.strip().lower()
+        word = unquoted(text).lower()
         if text == STATE_UNAVAILABLE:
             return UNAVAILABLE
         if text == STATE_UNKNOWN:
@@ -93,7 +105,7 @@ def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReadin
             return NOBODY
         if word in profile.open_words:
             return OPEN_ACCESS
-        return _card(profile, charger_id, text.strip())
+        return _card(profile, charger_id, unquoted(text))
 
     return read
 

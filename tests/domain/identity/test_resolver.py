@@ -218,11 +218,58 @@ def test_the_first_card_stays_and_a_choice_may_be_corrected() -> None:
 @pytest.mark.parametrize(
     "text",
     ["04A1B2C3D4E5F6", "04a1b2c3d4e5f6", "04:a1:b2:c3:d4:e5:f6", "nfc-04A1B2C3D4E5F6", "ISO14443:04A1B2C3D4E5F6",
-     "0004A1B2C3D4E5F6", "00000004A1B2C3D4E5F6", " 04-A1-B2-C3-D4-E5-F6 "],
+     "0004A1B2C3D4E5F6", "00000004A1B2C3D4E5F6", " 04-A1-B2-C3-D4-E5-F6 ", "04a1b2c3d4e5f600", "04A1B2C3D4E5F6000000",
+     '"04a1b2c3d4e5f6"', "'nfc-04a1b2c3d4e5f600'", "ISO14443:04A1B2C3D4E5F600"],
 )  # fmt: skip
 def test_all_written_forms_of_a_card_number_are_one_card(text: str) -> None:
     assert normalised(text) == "4A1B2C3D4E5F6"
     assert uid_reading(text) == uid_reading("04A1B2C3D4E5F6")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        # Readers with 8 bytes (KEBA) or 10 bytes: zeros behind a card of 4, 5 or 7 bytes are padding.
+        ("e3f76b8d00000000", "E3F76B8D"),
+        ("e3f76b8d000000000000", "E3F76B8D"),
+        ("04a1b2c3d4000000", "4A1B2C3D4"),
+        ("00b2c3d400000000", "B2C3D4"),
+        # The last byte of the card is zero.
+        ("e3f76b0000000000", "E3F76B00"),
+        ("04a1b2c3d4e50000", "4A1B2C3D4E500"),
+        ("04a1b2c3d4e500", "4A1B2C3D4E500"),
+        ("0004a1b2c3d4e500", "4A1B2C3D4E500"),
+        ("00000000e3f76b00", "E3F76B00"),
+        ("000000000000e3f76b00", "E3F76B00"),
+        # No padded width: all digits belong to the number.
+        ("e3f76b00", "E3F76B00"),
+        ("04a1b20000", "4A1B20000"),
+        ("1000", "1000"),
+        ("ANNA_0000", "ANNA_0000"),
+        # Numbers of 8 and 10 bytes fill the width.
+        ("e0040100112233ff", "E0040100112233FF"),
+        ("04a1b2c3d4e5f6a7b800", "4A1B2C3D4E5F6A7B800"),
+        # The random tag of a remote start, and a token of 32 digits.
+        ("A1B2C3D4E5F6G000", "A1B2C3D4E5F6G000"),
+        ("ble-0f8fad5b-d9cb-469f-a165-708677280000", "F8FAD5BD9CB469FA165708677280000"),
+    ],
+)
+def test_zeros_behind_a_card_number_are_padding_only_at_a_padded_width(text: str, number: str) -> None:
+    assert normalised(text) == number
+    assert normalised(number) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("04a1b2c3d4e5f600", "4A1B2C3D4E5F600"),
+        ("e3f76b8d00000000", "E3F76B8D00000000"),
+        ("00b2c3d400000000", "B2C3D400000000"),
+        ("04a1b2c3d4e5f6000000", "4A1B2C3D4E5F6000000"),
+    ],
+)
+def test_a_number_stored_with_its_zeros_behind_is_the_same_card(text: str, stored: str) -> None:
+    assert normalised(stored) == normalised(text)
 
 
 @pytest.mark.parametrize("text", ["", "0000000000000000", "ä", "x" * 60])
@@ -236,6 +283,8 @@ def test_a_text_that_is_no_card_number_is_unreadable(text: str) -> None:
         ("F6:E5:D4:C3:B2:A1:04", "04a1b2c3d4e5f6"),
         ("00000000d4c3b2a1", "a1b2c3d4"),
         ("nfc-D4C3B200", "00b2c3d4"),
+        ("d4c3b2a100000000", "a1b2c3d4"),
+        ('"f6e5d4c3b2a10400"', "04a1b2c3d4e5f6"),
         ("No card", "No card"),
         ("ABC", "ABC"),
     ],

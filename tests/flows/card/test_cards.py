@@ -65,6 +65,23 @@ async def test_card_number_is_stored_normalised(hass: HomeAssistant, with_slots:
     assert "uid:4A1B2C3" in household_of(entry).cards
 
 
+@pytest.mark.parametrize("stored", ["4A1B2C3D4E5F600", "4A1B2C3D4E5F6", "04:a1:b2:c3:d4:e5:f6"])
+def test_number_stored_in_another_form_is_the_same_card(hass: HomeAssistant, stored: str) -> None:
+    entry = household(hass, user("Anna"), uid_card(stored, "anna"))
+    assert list(household_of(entry).cards) == ["uid:4A1B2C3D4E5F6"]
+
+
+@pytest.mark.parametrize("active", ["anna", "ben"])
+def test_active_mapping_counts_of_two_that_were_stored_for_one_card(hass: HomeAssistant, active: str) -> None:
+    cards = [
+        uid_card("4A1B2C3D4E5F600", "anna", active=active == "anna"),
+        uid_card("4A1B2C3D4E5F6", "ben", active=active == "ben"),
+    ]
+    entry = household(hass, user("Anna"), user("Ben"), *cards)
+    (mapping,) = household_of(entry).cards.values()
+    assert mapping.user_id == active
+
+
 @pytest.mark.parametrize(
     ("slot", "error"),
     [
@@ -89,7 +106,9 @@ async def test_wrong_slot_shows_an_error_at_its_field_and_is_kept(hass: HomeAssi
     assert (await submit(hass, shown, {**typed, "slot": 10}))["type"] == "create_entry"
 
 
-@pytest.mark.parametrize(("uid", "error"), [(" ", "invalid_uid"), ("ä!", "invalid_uid"), ("04:a1", "card_in_use")])
+@pytest.mark.parametrize(
+    ("uid", "error"), [(" ", "invalid_uid"), ("ä!", "invalid_uid"), ("04:a1", "card_in_use"), ('"04a1"', "card_in_use")]
+)
 async def test_wrong_card_number_shows_an_error_at_its_field_and_is_kept(
     hass: HomeAssistant, uid: str, error: str
 ) -> None:

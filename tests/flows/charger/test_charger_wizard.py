@@ -14,6 +14,7 @@ from custom_components.ev_charging_manager.adapters.configuration import househo
 from custom_components.ev_charging_manager.adapters.state_parsers import ENERGY_FACTORS, POWER_FACTORS
 from custom_components.ev_charging_manager.domain.household import Role
 from custom_components.ev_charging_manager.domain.tariff import StaticTariff
+from custom_components.ev_charging_manager.profiles.generic import CHARGING_WORDS
 
 from .. import house
 from ..house import charger, fields, goe, household, kept, labels, meter, offered, start, submit, user
@@ -345,7 +346,7 @@ async def test_charging_words_offered_are_those_of_the_entity_else_of_the_family
     shown = await submit(hass, shown, {"source": offered(shown, "source")[0]})
     shown = await submit(hass, shown, kept(shown))
     assert offered(shown, "charging_words") == ["Frei", "Lädt"]
-    assert offered(await entities_step(hass), "charging_words") == ["c", "charging"]
+    assert offered(await entities_step(hass), "charging_words") == list(CHARGING_WORDS)
 
 
 async def test_inactive_users_are_not_offered_as_default(hass: HomeAssistant) -> None:
