@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
 
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
@@ -28,6 +29,9 @@ DEVICE_CLASSES: Final[Mapping[Role, str]] = {
     Role.TOTAL_ENERGY: "energy",
     Role.POWER: "power",
 }
+
+# A binary sensor of this device class is on while the cable is unlocked: as a plug it would be inverted.
+LOCK: Final = BinarySensorDeviceClass.LOCK.value
 
 # No car takes this in one session: the value is the charger's lifetime register.
 LARGEST_SESSION_KWH: Final = 1_000.0
@@ -156,6 +160,8 @@ def problem(role: Role, found: FoundEntity | None, used: set[str]) -> str | None
         return "entity_used_twice"
     if split_entity_id(found.entity_id)[0] not in ROLE_DOMAINS[role]:
         return "wrong_kind"
+    if role is Role.PLUG and found.device_class == LOCK:
+        return "plug_is_lock"
     if role not in UNITS:
         return None
     return _problem_of_number(role, found)

@@ -184,11 +184,18 @@ def wrong_entities(hass: HomeAssistant) -> dict[str, tuple[str, str, str]]:
         "sensor", "x", "disabled", disabled_by=er.RegistryEntryDisabler.USER, unit_of_measurement="W"
     )
     silent = registry.async_get_or_create("sensor", "x", "silent")
+    registered_lock = registry.async_get_or_create("binary_sensor", "x", "lock", original_device_class="lock")
     return {
         "missing": ("status", "sensor.missing", "entity_not_found"),
         "unknown registry id": ("plug", "0123456789abcdef0123456789abcdef", "entity_not_found"),
         "disabled": ("power", disabled.entity_id, "entity_disabled"),
         "kind": ("plug", meter(hass, "sensor.plug", "on"), "wrong_kind"),
+        "lock for plug": (
+            "plug",
+            meter(hass, "binary_sensor.cable_locked", "on", device_class="lock"),
+            "plug_is_lock",
+        ),
+        "registered lock for plug": ("plug", registered_lock.entity_id, "plug_is_lock"),
         "words for energy": ("total_energy", meter(hass, "sensor.words", "much", "kWh"), "not_numeric"),
         "not finite": ("session_energy", meter(hass, "sensor.nan", "nan", "kWh"), "not_numeric"),
         "power for energy": ("session_energy", meter(hass, "sensor.w", "5", "W"), "wrong_unit"),
@@ -209,6 +216,8 @@ def wrong_entities(hass: HomeAssistant) -> dict[str, tuple[str, str, str]]:
         "unknown registry id",
         "disabled",
         "kind",
+        "lock for plug",
+        "registered lock for plug",
         "words for energy",
         "not finite",
         "power for energy",
