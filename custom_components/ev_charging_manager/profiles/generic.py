@@ -5,7 +5,8 @@ Words are compared without case, spaces, underscores and hyphens, so one spellin
 Some words mean "no car" in one family and "car plugged in" in another, or the family's documentation does not define
 them. They are left out, because a wrong "car plugged in" is a session that never ends:
 
-- "Waiting for EV": plugged in at a zappi, no car at an ABL. "waiting_for_vehicle" (Ratio), "ev_waiting" (NexBlue).
+- "Waiting for EV": plugged in at a zappi, no car at an ABL. "waiting_for_vehicle" (Ratio).
+- "lb_waiting", "delay_waiting", "ev_waiting" (NexBlue), "need_auth" (Lektrico), "low_soc" (Victron): not defined.
 - "ready": plugged in at a Tesla Wall Connector, undefined at a Wallbox. "ready for charging" (KEBA) is no evidence.
 - "standby": no car at an NRGkick, no session at a GoodWe.
 - "Cable connected", "Authorizing", "Authorized", "Suspended EV Disconnected" (Alfen): also shown without a car.
