@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.ev_charging_manager.adapters.state_parsers import status_reader
 from custom_components.ev_charging_manager.domain.profile import CarStatus
-from custom_components.ev_charging_manager.profiles import GENERIC
+from custom_components.ev_charging_manager.profiles.generic import GENERIC
 from tests.docs.pages import page, ticked
 
 PAGE = page("charger-profiles/README.md")

@@ -7,7 +7,7 @@ import pytest
 from custom_components.ev_charging_manager.adapters.state_parsers import card_reader
 from custom_components.ev_charging_manager.domain.card import NOBODY, OPEN_ACCESS, CardReading
 from custom_components.ev_charging_manager.domain.profile import Profile
-from custom_components.ev_charging_manager.profiles import GENERIC
+from custom_components.ev_charging_manager.profiles.generic import GENERIC
 
 
 @pytest.mark.parametrize(("turned", "key"), [(True, "uid:4A1B2C3D4E5F6"), (False, "uid:F6E5D4C3B2A104")])
