@@ -425,6 +425,20 @@ def test_two_edits_around_a_clock_that_was_set_back_end_with_the_last_tariff() -
     assert charger.only().cost_micro == pytest.approx(20_000, rel=0.02)
 
 
+def test_an_edit_while_the_clock_was_years_ahead_counts_after_it_was_corrected() -> None:
+    charger = _charging()
+    charger.ahead = 3 * 365 * 86_400
+    charger.advance(1)
+    charger.configure(_edited(CHEAP, tariff=DEAR))
+    charger.ahead = 0
+    charger.advance(100)
+    charger.deliver(0.001)
+    charger.advance(100)
+    charger.deliver(0.1)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(90_000, rel=0.02)
+
+
 def test_an_edit_while_the_charger_is_away_splits_the_energy_of_the_absence() -> None:
     charger = _charging()
     charger.deliver(0.0)

@@ -11,7 +11,7 @@ from ..quarters import quarter_of, split
 from ..records import SessionRecord
 from ..tariff import SpotTariff
 from ..value import value
-from .former import FormerTariff, edits_since, spot_tariffs_since, tariff_at, with_former
+from .former import FormerTariff, before_clock_step, edits_since, spot_tariffs_since, tariff_at, with_former
 from .intervals import Bill, added, quote, repriced
 from .prices import LATE_S, Prices, learn
 from .terms import soc_added, terms
@@ -63,14 +63,15 @@ def charge(state: PricingState, delivered: Delivered, settings: Settings) -> Pri
     prices = state.prices
     since = delivered.since.utc
     until = delivered.until.utc
-    cuts = edits_since(state.former, since)
+    former = before_clock_step(state.former, until)
+    cuts = edits_since(former, since)
     if cuts or isinstance(tariff, SpotTariff):
         cuts += prices.changes(since, until)
     bill = state.bill
     for begin, energy in split(since, until, delivered.energy_mwh, cuts):
-        in_force = tariff_at(state.former, tariff, begin)
+        in_force = tariff_at(former, tariff, begin)
         bill = added(bill, quarter_of(begin), energy, quote(in_force, prices, begin))
-    return PricingState(bill, prices, state.former)
+    return PricingState(bill, prices, former)
 
 
 def priced(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:

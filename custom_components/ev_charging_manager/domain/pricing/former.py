@@ -30,6 +30,16 @@ def with_former(former: tuple[FormerTariff, ...], replaced: Tariff, until: float
     return tuple(kept[-MOST_FORMER:])
 
 
+def before_clock_step(former: tuple[FormerTariff, ...], utc: float) -> tuple[FormerTariff, ...]:
+    """Return the former tariffs without those that seem to end far after `utc` (UTC epoch seconds).
+
+    They were edited while the clock was wrong by days, and would return until that time.
+    """
+    if not former or former[-1].until <= utc + KEPT_S:
+        return former
+    return tuple(each for each in former if each.until <= utc + KEPT_S)
+
+
 def edits_since(former: tuple[FormerTariff, ...], since: float) -> tuple[float, ...]:
     """Return the times of the edits that divide energy delivered from `since` on, in UTC epoch seconds.
 
