@@ -107,7 +107,7 @@ def _check_version(written_by: str) -> None:
     if _numbers(written_by) > _numbers(core_version):
         raise DemoError(
             f"The data of the last run was written by Home Assistant {written_by}, and this is {core_version}, which"
-            " cannot read it. Without --keep the demo begins anew."
+            " cannot read it. Without --keep the demo starts with a new one."
         )
 
 

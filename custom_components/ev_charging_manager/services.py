@@ -55,7 +55,7 @@ async def _identify(call: ServiceCall) -> ServiceResponse:
     await _permit(call, charger.subentry_id)
     driver, user = the_driver(hass, entry, call.data[ATTR_USER])
     if user is not None and not user.data.get(CONF_ACTIVE, True):
-        raise refused("user_inactive", said=user.title)
+        raise refused("user_inactive", named=user.title)
     vehicle_id = the_vehicle(hass, entry, call.data.get(ATTR_VEHICLE))
     progress = await choose(entry.runtime_data, charger.subentry_id, driver, id_of(user), vehicle_id)
     return {"charger_id": charger.subentry_id, **_identified(progress)}

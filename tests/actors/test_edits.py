@@ -390,3 +390,151 @@ def test_an_edited_idle_timeout_moves_no_end_of_a_charging_window() -> None:
     charger.leave()
     (window,) = charger.only().windows
     assert window.ended_at == quiet
+
+
+def test_a_late_price_also_replaces_the_fallback_price_from_before_an_edit() -> None:
+    charger = Charger(SPOT)
+    assert charger.ingestor is not None
+    charger.ingestor.watch_price()
+    charger.plug_in(card=ANNAS_SLOT, settle=0)
+    charger.status(CarStatus.CHARGING)
+    charger.advance(900 + 30)
+    charger.deliver(0.1)
+    charger.configure(_edited(SPOT, tariff=SpotTariff(0, Fraction(1), 800_000)))
+    charger.advance(30)
+    charger.deliver(0.1)
+    charger.advance(1)
+    charger.ingestor.price(MARKET)
+    charger.leave()
+    intervals = charger.only().intervals
+    late = {part.price_micro for part in intervals if part.quarter == intervals[-1].quarter}
+    assert late == {MARKET}
+
+
+def test_two_edits_around_a_clock_that_was_set_back_end_with_the_last_tariff() -> None:
+    charger = _charging()
+    charger.configure(_edited(CHEAP, tariff=DEAR))
+    charger.ahead = -600
+    charger.advance(1)
+    charger.configure(_edited(CHEAP, tariff=StaticTariff(200_000)))
+    charger.advance(100)
+    charger.deliver(0.001)
+    charger.advance(100)
+    charger.deliver(0.1)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(20_000, rel=0.02)
+
+
+def test_an_edit_while_the_clock_was_years_ahead_counts_after_it_was_corrected() -> None:
+    charger = _charging()
+    charger.ahead = 3 * 365 * 86_400
+    charger.advance(1)
+    charger.configure(_edited(CHEAP, tariff=DEAR))
+    charger.ahead = 0
+    charger.advance(100)
+    charger.deliver(0.001)
+    charger.advance(100)
+    charger.deliver(0.1)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(90_000, rel=0.02)
+
+
+def test_an_edit_while_the_charger_is_away_splits_the_energy_of_the_absence() -> None:
+    charger = _charging()
+    charger.deliver(0.0)
+    charger.deliver(0.1)
+    charger.advance(1)
+    charger.goes_away()
+    charger.advance(1000)
+    charger.configure(_edited(CHEAP, tariff=DEAR))
+    charger.advance(1000)
+    charger.deliver(0.2)
+    charger.come_back()
+    charger.advance(20)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(10_000 + 10_000 + 90_000, rel=0.01)
+
+
+def test_an_edit_back_to_the_former_price_leaves_no_energy_at_the_other_price() -> None:
+    charger = _charging()
+    charger.configure(_edited(CHEAP, tariff=DEAR))
+    charger.configure(CHEAP)
+    charger.deliver(0.1)
+    charger.advance(5)
+    charger.leave()
+    assert charger.only().cost_micro == 10_000
+
+
+def test_an_edit_during_grace_prices_only_the_energy_after_it() -> None:
+    house = settings(tariff=CHEAP.charger.tariff, options=Options(grace_s=600.0))
+    charger = _charging(house)
+    charger.deliver(0.1)
+    with charger.push():
+        charger.plug(False)
+        charger.status(CarStatus.IDLE)
+    charger.advance(30)
+    charger.configure(_edited(house, tariff=DEAR))
+    with charger.push():
+        charger.plug(True)
+        charger.status(CarStatus.CHARGING)
+    charger.advance(600)
+    charger.deliver(0.1)
+    charger.leave()
+    charger.advance(700)
+    # The counter shows one step for 630 s, of which 30 s were before the edit.
+    assert charger.only().cost_micro == pytest.approx(10_000 + 0.1 * (30 * 100_000 + 600 * 900_000) / 630, rel=0.01)
+
+
+@pytest.mark.parametrize("crash", [False, True])
+def test_a_change_from_a_fixed_to_a_spot_price_counts_from_the_edit_on(crash: bool) -> None:
+    house = settings(frozenset({Role.PLUG, Role.TOTAL_ENERGY, Role.CARD}), tariff=CHEAP.charger.tariff)
+    charger = _charging(house)
+    assert charger.ingestor is not None
+    charger.deliver(0.3)
+    charger.advance(300)
+    charger.configure(_edited(house, tariff=SPOT.charger.tariff))
+    charger.ingestor.watch_price()
+    charger.ingestor.price(900_000)
+    if crash:
+        charger.crash()
+        charger.start()
+        assert charger.ingestor is not None
+        charger.ingestor.watch_price()
+        charger.ingestor.price(900_000)
+    charger.advance(100)
+    charger.deliver(0.4)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(30_000 + 0.3 * 100_000 + 0.1 * 900_000, rel=0.02)
+
+
+def test_a_change_from_a_spot_to_a_fixed_price_keeps_the_price_of_the_market_before_it() -> None:
+    house = settings(frozenset({Role.PLUG, Role.TOTAL_ENERGY, Role.CARD}), tariff=SPOT.charger.tariff)
+    charger = Charger(house)
+    assert charger.ingestor is not None
+    charger.ingestor.watch_price()
+    charger.ingestor.price(MARKET)
+    charger.plug_in(card=ANNAS_SLOT, settle=0)
+    charger.advance(300)
+    charger.deliver(0.3)
+    charger.advance(300)
+    charger.configure(_edited(house, tariff=DEAR))
+    charger.ingestor.watch_price()
+    charger.ingestor.price(None)
+    charger.advance(100)
+    charger.deliver(0.4)
+    charger.leave()
+    assert charger.only().cost_micro == pytest.approx(30_000 + 0.3 * 100_000 + 0.1 * 900_000, rel=0.02)
+
+
+def test_a_change_to_a_fixed_price_soon_after_a_boundary_prices_again_nothing_from_before_it() -> None:
+    charger = _at_the_market(900 + 60)
+    assert charger.ingestor is not None
+    charger.ingestor.price(MARKET)
+    charger.deliver(0.1)
+    charger.advance(0.5)
+    charger.configure(_edited(SPOT, tariff=DEAR))
+    charger.ingestor.watch_price()
+    charger.ingestor.price(None)
+    charger.deliver(0.1)
+    charger.leave()
+    assert charger.only().cost_micro == 10_000 + 90_000

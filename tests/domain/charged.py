@@ -60,7 +60,7 @@ def completed(session_id: str, who: Identity, kwh: int = 1, started_at: float = 
 
 def statistics(*records: SessionRecord, users: Iterable[str] = USERS) -> Statistics:
     made = Statistics(ZONE)
-    made.know({user_id: USERS[user_id] for user_id in users})
+    made.set_users({user_id: USERS[user_id] for user_id in users})
     for record in records:
         made.record(record)
     return made

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,10 @@ from custom_components.ev_charging_manager.domain.household import (
     Vehicle,
 )
 from custom_components.ev_charging_manager.domain.moment import Moment
+from custom_components.ev_charging_manager.domain.pricing.bill import PricingState
+from custom_components.ev_charging_manager.domain.pricing.former import FormerTariff
 from custom_components.ev_charging_manager.domain.records import SessionRecord
+from custom_components.ev_charging_manager.domain.tariff import SpotTariff, StaticTariff
 from custom_components.ev_charging_manager.ledger import CodecError
 from custom_components.ev_charging_manager.ledger.codec import decode, encode
 
@@ -212,3 +216,9 @@ def test_a_string_of_a_subclass_is_a_string() -> None:
         __slots__ = ()
 
     assert decode(encode(Scribbled("EUR")), str) == "EUR"
+
+
+def test_former_tariffs_of_both_kinds_are_read_as_they_were_written() -> None:
+    former = (FormerTariff(StaticTariff(300_000), 1.5), FormerTariff(SpotTariff(-5, Fraction(5, 4), 400_000), 2.5))
+    state = PricingState(former=former)
+    assert decode(encode(state), PricingState) == state

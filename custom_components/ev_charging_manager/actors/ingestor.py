@@ -58,7 +58,7 @@ class Ingestor:
         self._restarted = restarted
         self._outlet: Outlet | None = None
         at = now()
-        self._samples = Samples(settings.charger.max_power_w, at, self._heard, self._flows)
+        self._samples = Samples(settings.charger.max_power_w, at, self._on_sample, self._flows)
         self._missing: frozenset[Role] = _counters(settings)
         self._signals = Signals(metered=not self._missing)
         # The act of this turn: the signals that changed, and the fold that was sealed when the first of them did.
@@ -222,7 +222,7 @@ class Ingestor:
         """Return the monotonic second at which `poll` must be called."""
         return self._due
 
-    def _heard(self, mono: float) -> None:
+    def _on_sample(self, mono: float) -> None:
         self._sampled = True
         if self._due is not None:
             return
@@ -309,4 +309,4 @@ class Ingestor:
 
 
 def _counters(settings: Settings) -> frozenset[Role]:
-    return frozenset(role for role in (Role.SESSION_ENERGY, Role.TOTAL_ENERGY) if settings.charger.tells(role))
+    return frozenset(role for role in (Role.SESSION_ENERGY, Role.TOTAL_ENERGY) if settings.charger.maps(role))

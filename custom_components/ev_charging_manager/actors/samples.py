@@ -15,16 +15,16 @@ class Samples:
     """Folds readings where they arrive; `seal` returns the fold. Mutable, because hundreds may arrive each second."""
 
     def __init__(
-        self, max_power_w: float, since: Moment, heard: Callable[[float], None], crossed: Callable[[bool], None]
+        self, max_power_w: float, since: Moment, on_sample: Callable[[float], None], crossed: Callable[[bool], None]
     ) -> None:
         """Start without readings.
 
-        `heard` is called with the monotonic second of the first reading after each seal, `crossed` with whether power
-        flows when it passes the threshold.
+        `on_sample` is called with the monotonic second of the first reading after each seal. `crossed` is called with
+        whether power flows when it passes the threshold.
         """
-        self.session = CounterAccumulator(max_power_w, heard)
-        self.total = CounterAccumulator(max_power_w, heard)
-        self.power = PowerIntegrator(max_power_w, heard, crossed)
+        self.session = CounterAccumulator(max_power_w, on_sample)
+        self.total = CounterAccumulator(max_power_w, on_sample)
+        self.power = PowerIntegrator(max_power_w, on_sample, crossed)
         self.unreadable = 0
         self._since = since
         self._reported = 0

@@ -101,7 +101,7 @@ def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReadin
             return UNAVAILABLE
         if text == STATE_UNKNOWN:
             return SILENT
-        if word in profile.nobody_words:
+        if word in profile.no_card_words:
             return NOBODY
         if word in profile.open_words:
             return OPEN_ACCESS

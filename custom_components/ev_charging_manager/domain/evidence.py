@@ -59,14 +59,14 @@ def flow(signals: Signals) -> bool | None:
 
 def _plug(signals: Signals, settings: Settings) -> bool | None:
     # A plug entity that is computed from the status reads "off" while the status is missing, and "on" in an error.
-    follows = settings.charger.plug_follows_status and settings.charger.tells(Role.STATUS)
+    follows = settings.charger.plug_follows_status and settings.charger.maps(Role.STATUS)
     if follows and signals.status is None:
         return None
     return signals.plug
 
 
 def _lock_wait(connected: bool, signals: Signals, settings: Settings) -> float:
-    lost = settings.charger.tells(Role.LOCK) and signals.locked is None
+    lost = settings.charger.maps(Role.LOCK) and signals.locked is None
     if lost and not connected:
         return settings.options.debounce_s
     return 0.0
@@ -74,7 +74,7 @@ def _lock_wait(connected: bool, signals: Signals, settings: Settings) -> float:
 
 def _from_power(signals: Signals, settings: Settings) -> Evidence:
     charger = settings.charger
-    if charger.tells(Role.PLUG) or charger.tells(Role.STATUS) or signals.flowing is None:
+    if charger.maps(Role.PLUG) or charger.maps(Role.STATUS) or signals.flowing is None:
         return Evidence(None)
     if signals.flowing:
         return Evidence(True)

@@ -23,7 +23,7 @@ class UserType(StrEnum):
 
 
 class BillingMethod(StrEnum):
-    """How a guest is charged: nothing of their own, a price per kWh, or a factor on the cost."""
+    """How a guest is charged: not at all, by a price per kWh, or by a factor on the cost."""
 
     NONE = "none"
     PRICE = "price"
@@ -31,7 +31,7 @@ class BillingMethod(StrEnum):
 
 
 class Role(StrEnum):
-    """What an entity of the charger tells us."""
+    """The kind of reading that an entity of the charger provides."""
 
     STATUS = "status"
     PLUG = "plug"
@@ -81,7 +81,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class CardMapping:
-    """A card and whose it is. `card` is a key as `domain/card.py` makes them."""
+    """A card and its user. `card` is a key of `domain/card.py`."""
 
     mapping_id: str
     card: str
@@ -117,7 +117,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class ChargerSettings:
-    """One charger: its name, what it can tell us, what its energy costs."""
+    """One charger: its name, the roles of its entities, and its tariff."""
 
     charger_id: str
     name: str
@@ -130,14 +130,14 @@ class ChargerSettings:
     card_belongs_to_transaction: bool = False
     paused: bool = False
 
-    def tells(self, role: Role) -> bool:
+    def maps(self, role: Role) -> bool:
         """Whether an entity is mapped for this role."""
         return role in self.roles
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the actors of one charger need to know; replaced as a whole when anything is edited."""
+    """The settings of one charger's actors; replaced as a whole when anything is edited."""
 
     charger: ChargerSettings
     household: Household = field(default_factory=Household)

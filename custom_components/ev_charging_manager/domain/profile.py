@@ -45,7 +45,7 @@ class Profile:
     unlocked_words: frozenset[str] = frozenset({"off", "unlocked"})
     card_format: CardFormat = CardFormat.UID
     card_bytes_reversed: bool = False
-    nobody_words: frozenset[str] = frozenset({"", "null", "none", "no tag", "no card"})
+    no_card_words: frozenset[str] = frozenset({"", "null", "none", "no tag", "no card"})
     open_words: frozenset[str] = frozenset()
     plug_follows_status: bool = False
     card_belongs_to_transaction: bool = False

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Set as AbstractSet
 from dataclasses import is_dataclass
 from enum import Enum
+from fractions import Fraction
 from types import GenericAlias, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -187,9 +188,13 @@ def _write_mapping(value: Mapping[Any, Any]) -> Any:
 
 
 _read_exact_int = _only(int)
+_read_fraction = _only(str, lambda data, _: Fraction(data))
 _converter = Converter(unstruct_collection_overrides={AbstractSet: lambda items: sorted(items, key=repr)})
 for _kind, _read in {str: _only(str), bool: _only(bool), int: _read_int, float: _read_float}.items():
     _converter.register_structure_hook(_kind, _read)
+# A tariff's VAT, as "5/4".
+_converter.register_structure_hook(Fraction, _read_fraction)
+_converter.register_unstructure_hook(Fraction, str)
 for _applies, _reader in (
     (_is_dataclass, _dataclass_reader),
     (_is_list, _list_reader),

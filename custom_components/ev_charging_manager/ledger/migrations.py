@@ -29,15 +29,15 @@ def _corrections_say_what_follows(connection: Connection) -> None:
     found = connection.execute(text(f'SELECT id, "before", "after", {measured} FROM {joined}')).mappings().all()
     change = text('UPDATE corrections SET "before" = :before, "after" = :after WHERE id = :id')
     for row in found:
-        said = {key: json.dumps(_with_what_follows(json.loads(row[key]), row)) for key in ("before", "after")}
-        connection.execute(change, {"id": row["id"], **said})
+        attributions = {key: json.dumps(_with_what_follows(json.loads(row[key]), row)) for key in ("before", "after")}
+        connection.execute(change, {"id": row["id"], **attributions})
 
 
-def _with_what_follows(said: dict[str, Any], measured: Any) -> dict[str, Any]:
-    who = said.get("identity") or {}
+def _with_what_follows(attribution: dict[str, Any], measured: Any) -> dict[str, Any]:
+    who = attribution.get("identity") or {}
     same = who.get("user_id") is not None and who.get("user_id") == measured["user_id"]
     same_car = who.get("vehicle_id") == measured["vehicle_id"]
-    return said | {
+    return attribution | {
         "charge_price_micro": measured["charge_price_micro"] if same else None,
         "charge_price_method": measured["charge_price_method"] if same else None,
         "soc_added_pct": measured["soc_added_pct"] if same_car else None,

@@ -40,7 +40,7 @@ GOE_API2 = Profile(
     locked_words=frozenset({"locked", "verriegelt", "3"}),
     unlocked_words=frozenset({"unlocked", "entriegelt", "1"}),
     card_format=CardFormat.SLOT,
-    nobody_words=frozenset({"null", "none", ""}),
+    no_card_words=frozenset({"null", "none", ""}),
     open_words=frozenset({"0"}),
     # `car_0` is computed from the number behind `car_value`: while that is not known, `car_0` reads "unplugged".
     plug_follows_status=True,

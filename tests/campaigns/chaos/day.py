@@ -162,7 +162,7 @@ class Day:
     def _sums(self, records: list[SessionRecord]) -> list[str]:
         """The totals of residents, guests and Unknown add up to the household's, which are those of the records."""
         statistics = Statistics(BERLIN)
-        statistics.know(self.house.settings.household.users)
+        statistics.set_users(self.house.settings.household.users)
         for record in records:
             statistics.record(record)
         whole = statistics.total(HOUSEHOLD)

@@ -67,7 +67,7 @@ def test_a_user_who_becomes_a_guest_may_have_changed_any_sum() -> None:
     sums.run(session("s", "left", ANNA, START, [(1_000_000, 1)]), OPTIONS)
     assert sums.total(GUESTS) == Total()
     sums.changes()
-    sums.know({"anna": replace(USERS["anna"], user_type=UserType.GUEST)})
+    sums.set_users({"anna": replace(USERS["anna"], user_type=UserType.GUEST)})
     assert sums.changes() is None
     assert sums.total(GUESTS).energy_mwh == 1_000_000
 
@@ -119,7 +119,7 @@ def test_a_sum_is_the_same_object_until_it_changes() -> None:
 def test_after_an_edit_of_users_every_sum_is_another_object() -> None:
     sums = statistics(completed("a", ANNA))
     before = sums.total(HOUSEHOLD), sums.recorded(HOUSEHOLD)
-    sums.know({"anna": replace(USERS["anna"], name="Anna-Lena")})
+    sums.set_users({"anna": replace(USERS["anna"], name="Anna-Lena")})
     assert sums.total(HOUSEHOLD) == before[0]
     assert sums.total(HOUSEHOLD) is not before[0]
     assert sums.recorded(HOUSEHOLD) is not before[1]

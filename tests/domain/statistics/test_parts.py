@@ -57,7 +57,7 @@ class Household(RuleBasedStateMachine):
     @initialize(present=st.sets(st.sampled_from(sorted(USERS))))
     def begin(self, present: set[str]) -> None:
         self.users = {user_id: USERS[user_id] for user_id in present}
-        self.statistics.know(self.users)
+        self.statistics.set_users(self.users)
 
     @rule(charger=st.sampled_from(CHARGERS), who=st.sampled_from(ROLES), parts=amounts)
     def run(self, charger: str, who: Identity, parts: list[tuple[int, int]]) -> None:
@@ -109,18 +109,18 @@ class Household(RuleBasedStateMachine):
     @rule(user=st.sampled_from(sorted(USERS)), user_type=st.sampled_from((UserType.RESIDENT, UserType.GUEST)))
     def edit(self, user: str, user_type: UserType) -> None:
         self.users = {**self.users, user: replace(USERS[user], user_type=user_type)}
-        self.statistics.know(self.users)
+        self.statistics.set_users(self.users)
 
     @rule(user=st.sampled_from(sorted(USERS)), married=st.booleans())
     def rename(self, user: str, married: bool) -> None:
         if user in self.users:
             self.users = {**self.users, user: replace(self.users[user], name=USERS[user].name + " Berg" * married)}
-            self.statistics.know(self.users)
+            self.statistics.set_users(self.users)
 
     @rule(user=st.sampled_from(sorted(USERS)))
     def delete(self, user: str) -> None:
         self.users = {user_id: known for user_id, known in self.users.items() if user_id != user}
-        self.statistics.know(self.users)
+        self.statistics.set_users(self.users)
 
     @invariant()
     def sums_are_those_of_the_sessions(self) -> None:
@@ -136,7 +136,7 @@ class Household(RuleBasedStateMachine):
     @invariant()
     def a_full_recount_says_the_same(self) -> None:
         fresh = Statistics(ZONE)
-        fresh.know(self.users)
+        fresh.set_users(self.users)
         fresh.load(list(self._month_totals()), self._last_of_each())
         for record in self.running.values():
             fresh.run(record, OPTIONS)

@@ -67,7 +67,7 @@ def test_a_running_session_is_no_session_yet_for_count_and_average() -> None:
 
 def test_deleted_users_stay_in_the_household_under_their_last_name_and_type() -> None:
     sums = statistics(completed("a", ANNA), completed("g", GITA, 2), completed("u", NOBODY, 4))
-    sums.know({})
+    sums.set_users({})
     named = {name: total.energy_mwh // 1_000_000 for name, total in sums.by_name().items()}
     assert named == {"Anna (removed)": 1, "Gita (removed)": 2, "Unknown": 4}
     assert sums.total(GUESTS).energy_mwh == 2_000_000
@@ -76,7 +76,7 @@ def test_deleted_users_stay_in_the_household_under_their_last_name_and_type() ->
 def test_a_user_who_becomes_a_guest_takes_all_sessions_along() -> None:
     sums = statistics(completed("a", ANNA), completed("s", SOME_GUEST, 2))
     assert sums.total(GUESTS).energy_mwh == 2_000_000
-    sums.know({"anna": replace(USERS["anna"], user_type=UserType.GUEST)})
+    sums.set_users({"anna": replace(USERS["anna"], user_type=UserType.GUEST)})
     assert sums.total(GUESTS).energy_mwh == 3_000_000
 
 

@@ -82,6 +82,16 @@ async def test_rename_and_pause_keep_the_id_and_rename_the_cards(hass: HomeAssis
     assert entry.subentries["slot-3"].title == "Carport #3 · Anna"
 
 
+async def test_editing_asks_for_no_area_because_it_only_applies_to_a_new_device(hass: HomeAssistant) -> None:
+    entry = goe_household(hass, area_id="garage")
+    shown = await through(hass, await edit(hass, entry, "409787"), {})
+    assert "area_id" not in kept(shown)
+
+    await through(hass, shown, {}, {}, {})
+
+    assert entry.subentries["409787"].data["area_id"] == "garage"
+
+
 async def test_charger_replaced_by_a_known_one_keeps_id_name_and_price(hass: HomeAssistant) -> None:
     entry = goe_household(hass, max_power_kw=11.0)
     fresh = goe(hass, "500001", "New one", host="192.0.2.8")

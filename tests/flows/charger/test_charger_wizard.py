@@ -78,7 +78,7 @@ async def test_known_charger_makes_the_household_with_three_clicks_and_a_price(h
     }
     settings = settings_of(hass, entry, left)
     assert settings.charger.tariff == StaticTariff(1_850_000)
-    assert settings.charger.tells(Role.CARD)
+    assert settings.charger.maps(Role.CARD)
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -60,7 +60,7 @@ async def test_chargers_of_the_household_are_left_out_except_the_edited_one(hass
     entry = household(hass, charger("Left", "409787", profile="goe_api2"))
 
     assert [one.serial for one in known_chargers(hass, entry)] == ["409788"]
-    assert [one.serial for one in known_chargers(hass, entry, besides="409787")] == ["409787", "409788"]
+    assert [one.serial for one in known_chargers(hass, entry, edited_id="409787")] == ["409787", "409788"]
 
 
 async def test_disabled_and_foreign_entities_are_ignored(hass: HomeAssistant) -> None:

@@ -80,25 +80,25 @@ class _Device:
 
 
 def known_chargers(
-    hass: HomeAssistant, entry: ConfigEntry[Any] | None, *, besides: str | None = None
+    hass: HomeAssistant, entry: ConfigEntry[Any] | None, *, edited_id: str | None = None
 ) -> list[KnownCharger]:
     """Return the chargers that are not set up in the household `entry` yet, sorted by label.
 
-    `besides` is the subentry id of a charger that is being edited; that charger itself is included.
+    `edited_id` is the subentry id of a charger that is being edited; that charger itself is included.
     """
-    taken = serials(entry, besides=besides)
+    taken = serials(entry, edited_id=edited_id)
     grouped: dict[tuple[str, str, str | None], list[_Match]] = {}
     for match in _matches(hass, taken):
         grouped.setdefault((match.profile.key, match.serial, match.entity.config_entry_id), []).append(match)
     return sorted((_known(hass, group) for group in grouped.values()), key=lambda known: known.label.casefold())
 
 
-def serials(entry: ConfigEntry[Any] | None, *, besides: str | None = None) -> set[str]:
-    """Return the casefolded serials of the household's chargers, without that of the charger `besides`."""
+def serials(entry: ConfigEntry[Any] | None, *, edited_id: str | None = None) -> set[str]:
+    """Return the casefolded serials of the household's chargers, without that of the charger `edited_id`."""
     if entry is None:
         return set()
     chargers = subentries(entry, const.SUBENTRY_CHARGER)
-    return {str(one.data[const.CONF_SERIAL]).casefold() for one in chargers if one.subentry_id != besides}
+    return {str(one.data[const.CONF_SERIAL]).casefold() for one in chargers if one.subentry_id != edited_id}
 
 
 def _matches(hass: HomeAssistant, taken: Container[str]) -> Iterator[_Match]:

@@ -112,12 +112,12 @@ class ChargerFleet:
             await self._run(charger, settings)
         else:
             running.charger = charger
-            self._retirement.know(settings)
+            self._retirement.remember(settings)
             running.configure(settings)
 
     async def _run(self, charger: ConfigSubentry, settings: Settings) -> None:
         charger_id = charger.subentry_id
-        self._retirement.know(settings)
+        self._retirement.remember(settings)
         if self._closed:
             return
         if settings.charger.paused:

@@ -23,26 +23,26 @@ LITERALS = {
 
 
 @callback
-def the_charger(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> ConfigSubentry:
+def the_charger(hass: HomeAssistant, entry: ConfigEntry[Any], named: str) -> ConfigSubentry:
     """Return the charger. Raises ServiceValidationError if there is none, or more than one with this name."""
-    return _the(hass, entry, const.SUBENTRY_CHARGER, said)
+    return _the(hass, entry, const.SUBENTRY_CHARGER, named)
 
 
 @callback
-def the_driver(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> tuple[Driver, ConfigSubentry | None]:
+def the_driver(hass: HomeAssistant, entry: ConfigEntry[Any], named: str) -> tuple[Driver, ConfigSubentry | None]:
     """Return the driver, and the user if the driver is one. Raises ServiceValidationError.
 
     A user's id or exact name has priority over the words in `LITERALS`. A user's name that equals such a word only if
     case is ignored is ambiguous and rejected.
     """
-    by_word = LITERALS.get(said.strip().casefold())
-    if by_word is not None and said not in entry.subentries:
-        alike = [user.title for user in subentries(entry, const.SUBENTRY_USER) if _alike(user.title, said)]
+    by_word = LITERALS.get(named.strip().casefold())
+    if by_word is not None and named not in entry.subentries:
+        alike = [user.title for user in subentries(entry, const.SUBENTRY_USER) if _alike(user.title, named)]
         if not alike:
             return by_word, None
-        if said.strip() not in alike:
-            raise refused("user_ambiguous", said=said)
-    return Driver.USER, _the(hass, entry, const.SUBENTRY_USER, said)
+        if named.strip() not in alike:
+            raise refused("user_ambiguous", named=named)
+    return Driver.USER, _the(hass, entry, const.SUBENTRY_USER, named)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -50,28 +50,28 @@ def _alike(one: str, other: str) -> bool:
 
 
 @callback
-def the_vehicle(hass: HomeAssistant, entry: ConfigEntry[Any], said: str | None) -> str | None:
+def the_vehicle(hass: HomeAssistant, entry: ConfigEntry[Any], named: str | None) -> str | None:
     """Return the id of the car; None if no car is named. Raises ServiceValidationError."""
-    if not said:
+    if not named:
         return None
-    return _the(hass, entry, const.SUBENTRY_VEHICLE, said).subentry_id
+    return _the(hass, entry, const.SUBENTRY_VEHICLE, named).subentry_id
 
 
-def _the(hass: HomeAssistant, entry: ConfigEntry[Any], kind: str, said: str) -> ConfigSubentry:
-    by_id = entry.subentries.get(_subentry_id(hass, entry, said))
+def _the(hass: HomeAssistant, entry: ConfigEntry[Any], kind: str, named: str) -> ConfigSubentry:
+    by_id = entry.subentries.get(_subentry_id(hass, entry, named))
     if by_id is not None and by_id.subentry_type == kind:
         return by_id
-    name = said.strip().casefold()
-    named = [item for item in subentries(entry, kind) if item.title.casefold() == name]
-    if len(named) == 1:
-        return named[0]
-    problem = "ambiguous" if named else "not_found"
-    raise refused(f"{kind}_{problem}", said=said)
+    name = named.strip().casefold()
+    matches = [item for item in subentries(entry, kind) if item.title.casefold() == name]
+    if len(matches) == 1:
+        return matches[0]
+    problem = "ambiguous" if matches else "not_found"
+    raise refused(f"{kind}_{problem}", named=named)
 
 
-def _subentry_id(hass: HomeAssistant, entry: ConfigEntry[Any], said: str) -> str:
+def _subentry_id(hass: HomeAssistant, entry: ConfigEntry[Any], named: str) -> str:
     by_device = {device.id: own for own, device in own_devices(hass, entry).items()}
-    return by_device.get(said, said)
+    return by_device.get(named, named)
 
 
 def refused(key: str, **placeholders: str) -> ServiceValidationError:

@@ -97,7 +97,7 @@ class Sums:
     @callback
     def set_users(self, users: Mapping[str, User]) -> None:
         """Take the users of the household."""
-        self.statistics.know(users)
+        self.statistics.set_users(users)
 
     @callback
     def recorded(self, recorded: Recorded) -> None:

@@ -67,7 +67,7 @@ class Retirement:
         self._settings: dict[str, Settings] = {}
 
     @callback
-    def know(self, settings: Settings) -> None:
+    def remember(self, settings: Settings) -> None:
         """Remember a charger's settings, which price its last session."""
         self._settings[settings.charger.charger_id] = settings
 

@@ -127,6 +127,6 @@ def _rank(identity: Identity) -> float:
 
 
 def _reason(reading: CardReading, settings: Settings) -> UnknownReason:
-    if not settings.charger.tells(Role.CARD):
+    if not settings.charger.maps(Role.CARD):
         return UnknownReason.NO_READER
     return _SILENCE.get(reading.kind, UnknownReason.NO_CARD)

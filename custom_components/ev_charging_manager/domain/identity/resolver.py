@@ -113,5 +113,5 @@ def _known(state: ResolvingState, at: Moment, settings: Settings, tapped: bool =
 
 def _cardless(reading: CardReading, at: Moment, settings: Settings, tapped: bool) -> IdentityKnown:
     identity = without_card(reading, settings)
-    waiting = reading.kind is CardKind.NOBODY and settings.charger.tells(Role.CARD) and not identity.known
+    waiting = reading.kind is CardKind.NOBODY and settings.charger.maps(Role.CARD) and not identity.known
     return IdentityKnown(at, identity, tapped, waiting)

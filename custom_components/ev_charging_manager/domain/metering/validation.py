@@ -41,7 +41,7 @@ def compared(record: SessionRecord) -> Comparison | None:
 def compare(record: SessionRecord, settings: Settings) -> Comparison:
     """Compare a session with the total counter, if that is not the counter that measured the session."""
     charger = settings.charger
-    if not charger.tells(Role.TOTAL_ENERGY) or primary_role(charger) is Role.TOTAL_ENERGY:
+    if not charger.maps(Role.TOTAL_ENERGY) or primary_role(charger) is Role.TOTAL_ENERGY:
         return Comparison(record)
     metered = _metered(record)
     if metered is None:

@@ -11,9 +11,9 @@ from ..quarters import quarter_of, split
 from ..records import SessionRecord
 from ..tariff import SpotTariff
 from ..value import value
-from .former import FormerTariff, edits_since, tariff_at, with_former
+from .former import FormerTariff, before_clock_step, edits_since, spot_tariffs_since, tariff_at, with_former
 from .intervals import Bill, added, quote, repriced
-from .prices import Prices, learn
+from .prices import LATE_S, Prices, learn
 from .terms import soc_added, terms
 
 
@@ -33,14 +33,18 @@ def opened(state: PricingState, session_id: str | None = None) -> PricingState:
 
 def informed(state: PricingState, known: PriceKnown, settings: Settings) -> PricingState:
     """Take a price; if it applies from the quarter-hour's start, price the energy since then again."""
-    tariff = settings.charger.tariff
     quarter = quarter_of(known.at.utc)
     prices = learn(state.prices, known.at.utc, known.price_micro, known.watched)
-    before = quote(tariff, state.prices, quarter)
-    after = quote(tariff, prices, quarter)
+    before = quote(settings.charger.tariff, state.prices, quarter)
+    after = quote(settings.charger.tariff, prices, quarter)
     if before == after:
         return PricingState(state.bill, prices, state.former)
-    return PricingState(repriced(state.bill, quarter, before, after), prices, state.former)
+    bill = repriced(state.bill, quarter, before, after)
+    if before.fallback and known.at.utc - quarter <= LATE_S:
+        # A late price also replaces the fallback prices of tariffs that were edited since the boundary.
+        for tariff in spot_tariffs_since(state.former, quarter):
+            bill = repriced(bill, quarter, quote(tariff, state.prices, quarter), after)
+    return PricingState(bill, prices, state.former)
 
 
 def edited(state: PricingState, at: Moment, before: Settings, after: Settings) -> PricingState:
@@ -59,14 +63,15 @@ def charge(state: PricingState, delivered: Delivered, settings: Settings) -> Pri
     prices = state.prices
     since = delivered.since.utc
     until = delivered.until.utc
-    cuts = edits_since(state.former, since)
+    former = before_clock_step(state.former, until)
+    cuts = edits_since(former, since)
     if cuts or isinstance(tariff, SpotTariff):
         cuts += prices.changes(since, until)
     bill = state.bill
     for begin, energy in split(since, until, delivered.energy_mwh, cuts):
-        in_force = tariff_at(state.former, tariff, begin)
+        in_force = tariff_at(former, tariff, begin)
         bill = added(bill, quarter_of(begin), energy, quote(in_force, prices, begin))
-    return PricingState(bill, prices, state.former)
+    return PricingState(bill, prices, former)
 
 
 def priced(state: PricingState, record: SessionRecord, settings: Settings) -> SessionRecord:

@@ -76,7 +76,7 @@ def delivered_before_end(found: Return, charger: ChargerSettings, ended: bool) -
     The total shows it best, minus the energy of another session since. `ended`: no car is connected now.
     """
     total = found.total_grew
-    if total is not None and charger.tells(Role.TOTAL_ENERGY):
+    if total is not None and charger.maps(Role.TOTAL_ENERGY):
         if ended:
             return max(0, total - _delivered_since_end(found, charger))
         return max(0, total - _delivered_until_total(found, charger))

@@ -124,6 +124,6 @@ def _flowed_since(measured: Measured, until: Moment) -> Moment:
 
 def _stepped(windows: Windows, delivered: Delivered, charger: ChargerSettings) -> Windows:
     """Return the windows after a delivery, which is the only evidence of the flow without status and power."""
-    if charger.tells(Role.STATUS) or charger.tells(Role.POWER):
+    if charger.maps(Role.STATUS) or charger.maps(Role.POWER):
         return windows
     return windows.step(delivered.since, delivered.until)

@@ -83,7 +83,7 @@ def _primary(message: Settled, settings: Settings) -> CounterFold | None:
 def _flowed(running: Running, since: Moment, settings: Settings) -> bool:
     """Return whether energy may have flowed after a moment."""
     charger = settings.charger
-    if not (charger.tells(Role.STATUS) or charger.tells(Role.POWER)):
+    if not (charger.maps(Role.STATUS) or charger.maps(Role.POWER)):
         # Without status and power, only the unreadable counter would show a flow.
         return True
     window = running.windows.open

@@ -18,7 +18,7 @@ def progress(state: SessionState, at: Moment, settings: Settings) -> Progress:
         record = running.record(at)
         started = running.started
     power_w = None
-    if settings.charger.tells(Role.POWER):
+    if settings.charger.maps(Role.POWER):
         power_w = state.meter.power_w
     return Progress(
         at=at,
@@ -67,6 +67,6 @@ def _flowing(state: SessionState, settings: Settings) -> bool:
     running = state.running
     if running is None or state.closing is not None:
         return False
-    if settings.charger.tells(Role.STATUS) or settings.charger.tells(Role.POWER):
+    if settings.charger.maps(Role.STATUS) or settings.charger.maps(Role.POWER):
         return running.windows.flowing
     return running.windows.open is not None

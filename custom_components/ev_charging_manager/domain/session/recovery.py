@@ -69,7 +69,7 @@ def overdue(state: SessionState, at: Moment, settings: Settings) -> Turn:
 
 def _complete(message: Settled, settings: Settings) -> bool:
     """Return whether all evidence that distinguishes one car from another is available."""
-    return message.metered and (message.readable or not settings.charger.tells(Role.CARD))
+    return message.metered and (message.readable or not settings.charger.maps(Role.CARD))
 
 
 def _seen(returning: Returning, message: Settled) -> Returning:

@@ -29,7 +29,7 @@ class Payers:
         self._users: Mapping[str, User] = {}
         self._met: dict[Payer, Identity] = {}
 
-    def know(self, users: Mapping[str, User]) -> bool:
+    def set_users(self, users: Mapping[str, User]) -> bool:
         """Take the household's users; return whether they changed."""
         news = users != self._users
         self._users = users

@@ -83,9 +83,9 @@ class Statistics:
             self._remember(record.session_id)
             self._leave(record.session_id)
 
-    def know(self, users: Mapping[str, User]) -> None:
+    def set_users(self, users: Mapping[str, User]) -> None:
         """Take the household's users."""
-        if self._payers.know(users):
+        if self._payers.set_users(users):
             self._forget_views()
 
     def run(self, record: SessionRecord, options: Options) -> None:
@@ -94,7 +94,7 @@ class Statistics:
             return
         part = Part.of(record, months_of(record, self._zone), self._currency)
         running = self._open.get(record.session_id)
-        if running is not None and not running.part.goes_where(record):
+        if running is not None and not running.part.in_same_sums(record):
             self._leave(record.session_id)
             running = None
         if running is None:

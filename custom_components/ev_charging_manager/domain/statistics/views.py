@@ -29,7 +29,7 @@ class Part:
             months = {month: replace(amounts, cost_micro=0) for month, amounts in months.items()}
         return cls(record, months, sum(months.values(), NOTHING))
 
-    def goes_where(self, record: SessionRecord) -> bool:
+    def in_same_sums(self, record: SessionRecord) -> bool:
         """Return whether a later record of this session belongs into the same sums."""
         before = self.record
         return before.identity == record.identity and before.charger_id == record.charger_id

@@ -58,13 +58,14 @@ def choose_form(known: Iterable[KnownCharger], *, editing: bool) -> Form:
 
 
 def identity_form(draft: ChargerDraft, *, editing: bool) -> Form:
-    """Return name, serial number and area, and for an existing charger whether it is paused."""
-    form: Form = {
-        vol.Required(CONF_NAME): TEXT,
-        vol.Required(const.CONF_SERIAL): TEXT,
-        vol.Optional(const.CONF_AREA): AreaSelector(),
-    }
-    if editing:
+    """Return name and serial number, for a new charger the area, for an existing one whether it is paused.
+
+    The area only applies to a new device: a user may have moved an existing one.
+    """
+    form: Form = {vol.Required(CONF_NAME): TEXT, vol.Required(const.CONF_SERIAL): TEXT}
+    if not editing:
+        form[vol.Optional(const.CONF_AREA)] = AreaSelector()
+    else:
         form[vol.Required(const.CONF_PAUSED, default=draft.paused)] = BooleanSelector()
     return form
 

@@ -42,7 +42,7 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](PriceSteps[ResultT]):
 
     async def async_step_choose(self, user_input: Input = None) -> ResultT:
         """A charger that Home Assistant knows, or a charger family."""
-        chargers = {one.key: one for one in known_chargers(self.hass, self.household, besides=id_of(self.charger))}
+        chargers = {one.key: one for one in known_chargers(self.hass, self.household, edited_id=id_of(self.charger))}
         if user_input is None:
             return self._choose_form(chargers)
         draft = self._draft_from(user_input[forms.CONF_SOURCE], chargers)
@@ -112,7 +112,7 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](PriceSteps[ResultT]):
     def _serial_error(self, serial: str) -> str | None:
         if not serial:
             return "serial_required"
-        if serial.casefold() in serials(self.household, besides=id_of(self.charger)):
+        if serial.casefold() in serials(self.household, edited_id=id_of(self.charger)):
             return "serial_in_use"
         return text_error(serial)
 
@@ -124,7 +124,8 @@ class ChargerSteps[ResultT: FlowResult[Any, Any]](PriceSteps[ResultT]):
     def _take_identity(self, typed: Values) -> None:
         self.draft.name = typed[CONF_NAME]
         self.draft.serial = typed[const.CONF_SERIAL]
-        self.draft.area_id = typed.get(const.CONF_AREA)
+        if self.charger is None:
+            self.draft.area_id = typed.get(const.CONF_AREA)
         self.draft.paused = typed.get(const.CONF_PAUSED, False)
 
     def _default_users(self) -> list[ConfigSubentry]:
