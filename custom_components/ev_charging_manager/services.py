@@ -19,9 +19,10 @@ from .adapters.household.assignment import Assigned, Assignment, assign, recorde
 from .adapters.household.driver_choice import choose
 from .adapters.household.household import EvChargingConfigEntry
 from .adapters.household.lookup import refused, the_charger, the_driver, the_vehicle
+from .adapters.sanitize import storable
 from .const import ATTR_CHARGER, ATTR_SESSION, ATTR_USER, ATTR_VEHICLE, CONF_ACTIVE, DOMAIN
 from .domain.events import iso
-from .domain.messages import Progress
+from .domain.messages import Driver, Progress
 from .domain.records import Attribution, Identity
 from .flows.fields import id_of
 from .ledger.corrections import Correction
@@ -57,6 +58,8 @@ async def _identify(call: ServiceCall) -> ServiceResponse:
     if user is not None and not user.data.get(CONF_ACTIVE, True):
         raise refused("user_inactive", named=user.title)
     vehicle_id = the_vehicle(hass, entry, call.data.get(ATTR_VEHICLE))
+    if driver is Driver.AUTOMATIC and vehicle_id is not None:
+        raise refused("vehicle_with_automatic")
     progress = await choose(entry.runtime_data, charger.subentry_id, driver, id_of(user), vehicle_id)
     return {"charger_id": charger.subentry_id, **_identified(progress)}
 
@@ -109,7 +112,7 @@ async def _author(call: ServiceCall) -> str:
     user = await call.hass.auth.async_get_user(call.context.user_id)
     if user is None:
         return AUTOMATION
-    return f"{user.name} ({user.id})"
+    return storable(f"{user.name} ({user.id})")
 
 
 def _identified(progress: Progress) -> dict[str, Any]:

@@ -101,3 +101,37 @@ def test_set_back_and_forth_at_random_every_session_is_whole(seed: int) -> None:
     for record in done:
         assert_sound(record)
     assert sum(record.energy_mwh for record in done) == mwh_from_kwh(wanted)
+
+
+def test_two_sessions_that_start_in_the_same_millisecond_of_a_clock_set_back_are_two_records() -> None:
+    charger = Charger()
+    charger.advance(60)
+    charger.plug_in()
+    charger.charge(5)
+    charger.leave()
+    (first,) = charger.completed
+    charger.advance(10)
+    charger.ahead = first.started_at - charger.clock.now().utc - 5.0
+    charger.advance(5.0)
+    charger.plug_in()
+    charger.charge(7)
+    charger.leave()
+    assert {record.started_at for record in charger.completed} == {first.started_at}
+    assert sorted(record.energy_mwh for record in charger.completed) == [5_000_000, 7_000_000]
+    assert len({record.session_id for record in charger.completed}) == 2
+
+
+def test_the_numbers_in_session_ids_rise_after_a_restart_with_a_clock_set_back_by_hours() -> None:
+    charger = Charger()
+    for ahead in (7_200.0, 0.0):
+        charger.ahead = ahead
+        charger.advance(60)
+        charger.plug_in()
+        charger.charge(5)
+        charger.leave()
+        charger.runner.marker()
+        charger.crash()
+        charger.start()
+    in_order_of_start = [record.session_id for record in charger.ledger.sessions.values()]
+    assert in_order_of_start == sorted(in_order_of_start)
+    assert len(in_order_of_start) == 2

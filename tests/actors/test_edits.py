@@ -350,6 +350,15 @@ def test_a_session_is_judged_by_the_minimum_that_is_set_when_it_ends() -> None:
     assert [record.outcome for record in charger.ledger.sessions.values()] == [Outcome.DISCARDED]
 
 
+def test_without_a_grace_time_a_lock_that_opens_after_the_plug_is_no_data_gap() -> None:
+    charger = Charger(settings(options=Options(grace_s=0.0)))
+    charger.advance(60)
+    charger.plug_in()
+    charger.charge(5)
+    charger.leave()
+    assert not charger.only().data_gap
+
+
 def test_a_grace_that_runs_keeps_its_end() -> None:
     house = settings(options=Options(grace_s=600.0))
     charger = _charging(house)

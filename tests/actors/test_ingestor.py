@@ -198,6 +198,7 @@ def test_a_snapshot_repeats_everything_but_the_restart() -> None:
     (first,) = loop.first
     assert (first.snapshot, first.restarted, first.signals.metered) == (True, True, False)
     loop.ingestor.session_energy(500, loop.mono)
+    loop.ingestor.total_energy(9_000, loop.mono)
     loop.ingestor.available(Role.SESSION_ENERGY, True)
     loop.ingestor.available(Role.TOTAL_ENERGY, True)
     loop.end_of_turn()
@@ -205,6 +206,21 @@ def test_a_snapshot_repeats_everything_but_the_restart() -> None:
     (again,) = loop.ingestor.snapshot(loop.now())
     assert not again.restarted
     assert (again.fold.session.first, again.fold.session.last, again.fold.session.rise) == (500, 500, 0)
+
+
+def test_a_counter_without_a_plausible_reading_counts_as_unavailable() -> None:
+    loop = Loop()
+    loop.ingestor.session_energy(500, loop.mono)
+    loop.ingestor.total_energy(2**63, loop.mono)
+    assert loop.ingestor.available(Role.SESSION_ENERGY, True)
+    assert not loop.ingestor.available(Role.TOTAL_ENERGY, True)
+    loop.ingestor.plug(True)
+    loop.end_of_turn()
+    assert not loop.sent[-1].signals.metered
+    loop.ingestor.total_energy(9_000, loop.mono)
+    assert loop.ingestor.available(Role.TOTAL_ENERGY, True)
+    loop.end_of_turn()
+    assert loop.sent[-1].signals.metered
 
 
 def test_impossible_readings_are_counted_in_the_next_fold() -> None:

@@ -120,6 +120,7 @@ async def test_automatic_undoes_a_choice(garage: Garage) -> None:
 @pytest.mark.parametrize(
     ("wrong", "key"),
     [
+        ({"user": "automatic", "vehicle": "ID.4"}, "vehicle_with_automatic"),
         ({"charger": "garden"}, "charger_not_found"),
         ({"user": "Gita"}, "user_not_found"),
         ({"user": "left"}, "user_not_found"),
@@ -132,6 +133,7 @@ async def test_a_wrong_field_raises_its_error_and_changes_nothing(
     garage: Garage, wrong: dict[str, str], key: str
 ) -> None:
     garage.add("user", "Otto", {"user_type": "resident", "active": False})
+    garage.add("vehicle", "ID.4", {"capacity_kwh": 77.0, "usable_kwh": 77.0, "efficiency": 0.9})
     garage.add_charger("paused")
     garage.edit("paused", paused=True)
     await garage.hass.async_block_till_done()

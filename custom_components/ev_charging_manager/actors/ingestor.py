@@ -126,11 +126,20 @@ class Ingestor:
         """Count a reading that is no number."""
         self._samples.unreadable += 1
 
-    def available(self, role: Role, known: bool) -> None:
-        """Take whether a counter or the power can be read at all."""
-        if role is not Role.POWER:
-            self._counter_available(role, known)
-        elif not known:
+    def available(self, role: Role, known: bool) -> bool:
+        """Take whether a counter or the power can be read at all; return whether it can.
+
+        A counter cannot be read before its first plausible reading.
+        """
+        if role is Role.POWER:
+            self._power_available(known)
+            return known
+        known = known and self._samples.counter(role).last is not None
+        self._counter_available(role, known)
+        return known
+
+    def _power_available(self, known: bool) -> None:
+        if not known:
             self._samples.power.lose(self._now().mono)
             self._change("flowing", None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ..domain.household import Role
 from ..domain.metering.accumulator import CounterAccumulator
 from ..domain.metering.fold import Fold, joined
 from ..domain.metering.integrator import PowerIntegrator
@@ -29,6 +30,12 @@ class Samples:
         self._since = since
         self._reported = 0
         self._kept: Fold | None = None
+
+    def counter(self, role: Role) -> CounterAccumulator:
+        """Return the accumulator of a counter's role."""
+        if role is Role.TOTAL_ENERGY:
+            return self.total
+        return self.session
 
     @property
     def rejected(self) -> int:

@@ -6,12 +6,18 @@ import re
 import unicodedata
 from typing import Final
 
+_HALF_PAIRS: Final = re.compile("[\ud800-\udfff]")
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#|~!])")
 
 
 def on_one_line(text: str) -> str:
     """Replace control characters and line breaks by blanks, so that a state cannot forge a log line."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+
+
+def storable(text: str) -> str:
+    """Replace halves of surrogate pairs, which have no UTF-8 form: the ledger could not store them."""
+    return _HALF_PAIRS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def without_markup(text: str) -> str:

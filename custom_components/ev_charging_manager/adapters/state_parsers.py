@@ -21,6 +21,7 @@ from ..domain.card import (
     unquoted,
 )
 from ..domain.profile import CardFormat, CarStatus, Profile
+from .sanitize import storable
 
 # Factors to milliwatt-hours and watts, by unit; the forms offer these units. A state without a unit is ignored: a
 # wrong guess would be wrong by a factor of a thousand.
@@ -105,7 +106,7 @@ def card_reader(profile: Profile, charger_id: str) -> Callable[[str], CardReadin
             return NOBODY
         if word in profile.open_words:
             return OPEN_ACCESS
-        return _card(profile, charger_id, unquoted(text))
+        return _card(profile, charger_id, unquoted(storable(text)).strip())
 
     return read
 

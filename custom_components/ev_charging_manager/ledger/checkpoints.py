@@ -9,11 +9,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ..domain.commits import Checkpoint
 from ..domain.moment import Moment
+from . import aside
 from .codec import encode, parsed_object, structure
 from .errors import CodecError
-from .schema import checkpoints, put_aside
+from .schema import checkpoints
 
-_KEPT_ASIDE = 50
 _REPLACE = update(checkpoints).where(checkpoints.c.charger_id == bindparam("charger"))
 _ADD = insert(checkpoints).values(charger_id=bindparam("charger"))
 
@@ -89,8 +89,5 @@ def set_aside(connection: Connection, charger_id: str, reason: str) -> None:
     at = 0.0
     if isinstance(row.utc, float):
         at = row.utc
-    values = {"at": at, "what": f"checkpoint {charger_id}", "reason": reason, "content": row.states}
-    connection.execute(insert(put_aside).values(values))
+    aside.keep(connection, f"checkpoint {charger_id}", reason, row.states, at)
     remove(connection, charger_id)
-    oldest_kept = select(put_aside.c.id).order_by(put_aside.c.id.desc()).offset(_KEPT_ASIDE - 1).limit(1)
-    connection.execute(delete(put_aside).where(put_aside.c.id < oldest_kept.scalar_subquery()))

@@ -5,9 +5,10 @@ Only this module and `damage/` depend on SQLite.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from .errors import LedgerCorrupt, LedgerReadOnly, translated
+from .errors import LedgerCorrupt, LedgerMoved, LedgerReadOnly, translated
 
 _BEGIN = "ledger_begin"
 _MOVE = "PRAGMA wal_checkpoint(TRUNCATE)"
@@ -31,7 +32,11 @@ class Database:
         """Prepare; the first transaction opens the file, or creates it."""
         self.path = str(path)
         self._still = False
+        # The open file, to notice that another one or none stands at the path, and the WAL that belongs to it.
+        self._file: int | None = None
+        self._wal: os.stat_result | None = None
         self._reader = _engine(self.path, busy_timeout_s)
+        event.listen(self._reader, "connect", self._opened)
         self._writer = self._reader.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
@@ -42,14 +47,64 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction: it is on disk when this returns; if it raises, nothing of it is."""
+        """Open a transaction: it is on disk when this returns; if it raises, nothing of it is.
+
+        Raises `LedgerMoved` before anything is written, if the file was deleted or replaced.
+        """
+        self.refuse_moved()
         try:
             with translated(self.path), self._writer.begin() as connection:
+                self._note_wal()
                 yield connection
         except LedgerReadOnly:
             # A connection opened read-only stays read-only, even if the file becomes writable: open it again.
             self.release()
             raise
+
+    def refuse_moved(self) -> None:
+        """Raise `LedgerMoved` if the open file no longer stands at its path. Takes a few microseconds."""
+        if self._file is None:
+            return
+        try:
+            in_place = os.path.samestat(os.stat(self.path), os.fstat(self._file))
+        except FileNotFoundError:
+            in_place = False
+        except OSError:
+            # SQLite reports what is wrong with the disk.
+            return
+        if not in_place:
+            raise LedgerMoved(f"Ledger {self.path}: the file was deleted or replaced while it was open")
+        self._note_wal()
+
+    def _note_wal(self) -> None:
+        if self._wal is None:
+            self._wal = _status(f"{self.path}-wal")
+
+    @property
+    def has_own_wal(self) -> bool:
+        """Whether the WAL at the path belongs to the open file, and not to the one that replaced it."""
+        found = _status(f"{self.path}-wal")
+        return found is not None and self._wal is not None and os.path.samestat(found, self._wal)
+
+    def copy_to(self, path: Path) -> None:
+        """Write the whole open database, with the WAL, into a new file; it is on disk when this returns.
+
+        Raises LedgerError or OSError.
+        """
+        with self._raw() as raw, closing(sqlite3.connect(path)) as copy:
+            raw.backup(copy)
+        with path.open("rb+") as written:
+            os.fsync(written.fileno())
+
+    def reopen(self) -> None:
+        """Close the file and open the one at its path; a backup that is under way continues."""
+        self.release()
+        if self._still:
+            self.keep_still(already=True)
+
+    def _opened(self, _: Any, __: Any) -> None:
+        with suppress(OSError):
+            self._file = os.open(self.path, os.O_RDONLY)
 
     def check(self) -> None:
         """Read every page; raises `LedgerCorrupt`. The duration is proportional to the size of the file."""
@@ -100,6 +155,18 @@ class Database:
     def release(self) -> None:
         """Close the file without moving the WAL."""
         self._reader.dispose()
+        # Only now: closing any descriptor of the file drops the locks that SQLite holds on it.
+        if self._file is not None:
+            os.close(self._file)
+        self._file = None
+        self._wal = None
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
 
 
 @contextmanager

@@ -42,6 +42,10 @@ class LedgerLocked(LedgerError):
     """Another program holds the database for longer than the busy timeout."""
 
 
+class LedgerMoved(LedgerError):
+    """The file was deleted or replaced while it was open: nothing more may be written into the file without a name."""
+
+
 class LedgerUnresponsive(LedgerError):
     """The disk did not answer in time. The call can still take effect later."""
 
@@ -55,6 +59,9 @@ _KINDS: dict[str, tuple[type[LedgerError], str]] = {
     "SQLITE_LOCKED": (LedgerLocked, "another program has locked the file; close that program"),
     "SQLITE_CORRUPT": (LedgerCorrupt, "the file is damaged"),
     "SQLITE_NOTADB": (LedgerCorrupt, "the file is not a database"),
+    "SQLITE_CONSTRAINT": (CodecError, "a row contains an invalid value"),
+    "SQLITE_MISMATCH": (CodecError, "a row contains a value of another type"),
+    "SQLITE_TOOBIG": (CodecError, "a value is too long"),
     "SQLITE_IOERR": (LedgerError, "the disk reports an error; check it"),
 }
 

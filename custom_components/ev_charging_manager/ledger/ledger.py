@@ -18,8 +18,10 @@ from ..domain.records import Attribution, SessionRecord
 from . import checkpoints, corrections, outbox, sessions
 from .connection import Database
 from .damage.replacement import Mended, finish, mend
+from .damage.restoration import Restored, restore
 from .errors import CodecError, LedgerCorrupt, LedgerError, SessionUnknown
 from .migrations import migrate
+from .partial_commit import PartialCommit, PartialWriter
 from .queries import Queries
 from .rebuild import rebuild
 from .schema import meta
@@ -41,6 +43,7 @@ class Ledger(Queries):
         """Do not call this; use `open`."""
         super().__init__(database)
         self._zone = zone
+        self._named_aside: set[str] = set()
 
     @classmethod
     def open(cls, path: str | Path, zone: ZoneInfo, busy_timeout_s: float = 4.0) -> Self:
@@ -77,6 +80,18 @@ class Ledger(Queries):
         mended = mend(self.path, str(error), at)
         self._prepare()
         return mended
+
+    def refuse_moved(self) -> None:
+        """Raise `LedgerMoved` if the file was deleted or replaced while it was open."""
+        self._database.refuse_moved()
+
+    def restore(self, at: float) -> Restored:
+        """Write the open database back to its path, after the file was deleted or replaced.
+
+        Another file at the path is renamed with the date of the UTC epoch second `at`. Raises `LedgerError`; the
+        database then stays open, and the call can be repeated.
+        """
+        return restore(self._database, at)
 
     def _prepare(self) -> None:
         try:
@@ -148,6 +163,19 @@ class Ledger(Queries):
                 answers.append(tuple(outbox.add(connection, entry) for entry in commit.events))
             checkpoints.save(connection, zip((commit.checkpoint for commit in commits), states, strict=True))
         return answers
+
+    def commit_writable(self, commit: Commit) -> PartialCommit:
+        """Make durable what can be written of a commit, and put the rest aside; the log names each value once.
+
+        Raises `LedgerError` for an error of the disk.
+        """
+        with self._database.writing() as connection:
+            done = PartialWriter(connection, self._database.path, self._zone).write(commit)
+        for what, reason in done.aside.items():
+            if what not in self._named_aside:
+                _LOGGER.error("The ledger cannot store %s and puts it aside; recording continues: %s", what, reason)
+        self._named_aside |= done.aside.keys()
+        return done
 
     def checkpoint(self, charger_id: str, types: Mapping[str, Any]) -> Checkpoint | None:
         """Return the charger's checkpoint with the states of the actors in `types`, by actor name.

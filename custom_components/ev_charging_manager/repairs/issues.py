@@ -13,6 +13,8 @@ from .. import const
 
 # Followed by the name of the damaged file that was put aside.
 MENDED: Final = "ledger_mended_"
+# Followed by `deleted`, or by the name of the other file that was put aside.
+RESTORED: Final = "ledger_restored_"
 
 
 @callback
@@ -72,8 +74,8 @@ def charger_id_of(issue: ir.IssueEntry) -> str:
 
 @callback
 def delete_all(hass: HomeAssistant) -> None:
-    """Delete the integration's issues, except those that show where a damaged ledger was put aside."""
+    """Delete the integration's issues, except those that show where a ledger was put aside."""
     ours = [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == const.DOMAIN]
     for issue_id in ours:
-        if not issue_id.startswith(MENDED):
+        if not issue_id.startswith((MENDED, RESTORED)):
             ir.async_delete_issue(hass, const.DOMAIN, issue_id)

@@ -15,7 +15,7 @@ import pytest
 
 from custom_components.ev_charging_manager.adapters.recording.ledger_thread import Deadlines, LedgerThread
 from custom_components.ev_charging_manager.domain.commits import CommitFailed, Committed
-from custom_components.ev_charging_manager.ledger import CodecError, LedgerLocked, LedgerUnresponsive
+from custom_components.ev_charging_manager.ledger import LedgerLocked, LedgerUnresponsive
 from tests.ledger.damage.damaging import leaves_of, overwrite, pages_of
 from tests.ledger.making import MARCH_NOON, STOCKHOLM, commit, completed, opened, session, sums
 
@@ -132,7 +132,7 @@ def test_a_lock_of_another_program_fails_all_waiting_commits_with_that_reason(tm
     run(path, story)
 
 
-def test_an_invalid_record_fails_only_the_commit_of_its_charger(tmp_path: Path) -> None:
+def test_an_invalid_checkpoint_is_put_aside_and_blocks_no_session_of_any_charger(tmp_path: Path) -> None:
     async def story(thread: LedgerThread) -> None:
         answers: dict[str, object] = {}
 
@@ -143,10 +143,11 @@ def test_an_invalid_record_fails_only_the_commit_of_its_charger(tmp_path: Path) 
         async with anyio.create_task_group() as tasks:
             for charger_id, odd in (("first", 1), ("odd", object()), ("last", 1)):
                 tasks.start_soon(write, charger_id, odd)
-        assert {key for key, answer in answers.items() if isinstance(answer, Committed)} == {"first", "last"}
-        assert isinstance(thread.health.trouble, CodecError)
-        await write("odd", 1)
+        assert {key for key, answer in answers.items() if isinstance(answer, Committed)} == {"first", "odd", "last"}
+        assert thread.health.aside == {"checkpoint odd"}
         assert thread.health.trouble is None
+        assert await thread.call(thread.ledger.checkpointed) == ["first", "last"]
+        assert await thread.call(thread.ledger.session, "odd") == session("odd", charger_id="garage")
 
     run(tmp_path / "ledger.db", story)
 
@@ -244,3 +245,56 @@ def test_commits_of_one_turn_share_a_transaction_and_those_of_later_turns_wait_f
         assert len(await thread.call(thread.ledger.last_sessions)) == 5
 
     run(tmp_path / "ledger.db", story)
+
+
+def test_a_record_that_cannot_be_stored_does_not_block_the_later_ones_of_its_charger(tmp_path: Path) -> None:
+    async def story(thread: LedgerThread) -> None:
+        bad = session("bad", meter_start_mwh=2**70)
+        assert isinstance(await thread.commit(commit(bad, events=[completed("bad")])), Committed)
+        assert isinstance(await thread.commit(commit(session("good"))), Committed)
+        assert thread.health.trouble is None
+        assert thread.health.as_dict()["put_aside"] == 1
+        assert await thread.call(thread.ledger.session, "good") == session("good")
+
+    run(tmp_path / "ledger.db", story)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_gone_is_noticed_at_the_next_commit_and_at_closing(tmp_path: Path, replaced: bool) -> None:
+    path = tmp_path / "ledger.db"
+
+    def remove() -> None:
+        path.unlink()
+        if replaced:
+            path.write_bytes(b"another file")
+
+    async def story(thread: LedgerThread) -> None:
+        thread.mend_spacing_s = 0.0
+        await thread.commit(commit(session("s1")))
+        remove()
+        assert isinstance(await thread.commit(commit(session("s2"))), Committed)
+        await anyio.lowlevel.checkpoint()
+        assert len(thread.health.restored) == 1
+        remove()
+
+    run(path, story)
+    with opened(path) as ledger:
+        assert sums(ledger.month_totals())[2] == 2
+    assert len([*tmp_path.glob("ledger.replaced-*")]) == 2 * replaced
+
+
+def test_a_file_that_is_replaced_again_and_again_does_not_fill_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+
+    async def story(thread: LedgerThread) -> None:
+        for number in range(3):
+            other = tmp_path / "other"
+            other.write_bytes(b"another file")
+            other.rename(path)
+            answer = await thread.commit(commit(session(f"s{number}")))
+            assert isinstance(answer, CommitFailed if number else Committed)
+        path.unlink()
+        assert isinstance(await thread.commit(commit(session("last"))), Committed)
+
+    run(path, story)
+    assert len([*tmp_path.glob("ledger.replaced-*")]) == 1

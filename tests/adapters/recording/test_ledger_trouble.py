@@ -29,6 +29,11 @@ def ledger_file(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(LEDGER_FILE))
 
 
+def delete_ledger(hass: HomeAssistant) -> None:
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{ledger_file(hass)}{ending}").unlink(missing_ok=True)
+
+
 def aside(hass: HomeAssistant, pattern: str = "*.damaged-*.db") -> list[Path]:
     """Other files beside the ledger."""
     return [*ledger_file(hass).parent.glob(pattern)]
@@ -242,3 +247,33 @@ async def test_a_stop_in_the_middle_of_an_edit_does_not_wait_for_a_disk_that_han
     over.set()
     await hanging
     await hass.async_block_till_done()
+
+
+async def test_a_deleted_file_is_written_back_and_a_repair_reports_it(hass: HomeAssistant, garage: Garage) -> None:
+    await charge(garage, "left")
+    await garage.events.wait("session_completed")
+    delete_ledger(hass)
+    await charge(garage, "left")
+    await garage.events.wait("session_completed", 2)
+    await hass.async_block_till_done()
+    found = issue(hass, "ledger_restored_deleted")
+    assert found is not None
+    assert found.translation_key == "ledger_deleted"
+    assert found.is_persistent
+    assert await hass.config_entries.async_reload(garage.entry.entry_id)
+    ledger = garage.entry.runtime_data.ledger
+    assert len(await ledger.call(ledger.ledger.last_sessions)) == 2
+
+
+async def test_a_session_that_cannot_be_stored_is_reported_and_the_next_one_is_recorded(
+    hass: HomeAssistant, garage: Garage
+) -> None:
+    ledger = garage.entry.runtime_data.ledger
+    await ledger.commit(commit(session("bad", meter_start_mwh=2**70), charger_id="another"))
+    await hass.async_block_till_done()
+    found = issue(hass, "ledger_value_put_aside")
+    assert found is not None
+    assert found.translation_placeholders == {"file": str(ledger_file(hass)), "count": "1"}
+    assert issue(hass) is None
+    await charge(garage, "left")
+    await garage.events.wait("session_completed")

@@ -96,9 +96,8 @@ class Entities:
             ingestor.unreadable_sample()
             return
         _fold(ingestor, role, value, self._mono())
-        if role not in self._known:
+        if role not in self._known and ingestor.available(role, True):
             self._known.add(role)
-            ingestor.available(role, True)
 
 
 def _value(role: Role, said: Said) -> float | None:

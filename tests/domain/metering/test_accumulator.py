@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, strategies as st
 
-from custom_components.ev_charging_manager.domain.metering.accumulator import CounterAccumulator
+from custom_components.ev_charging_manager.domain.metering.accumulator import HIGHEST_MWH, CounterAccumulator
 from custom_components.ev_charging_manager.domain.metering.fold import JITTER_MWH, CounterFold, parted
 
 POWER_W = 22_000.0
@@ -267,3 +267,29 @@ def test_an_old_value_between_implausible_ones_shows_that_they_are_no_new_level(
     for second in range(1, 12, 2):
         assert not counter.add(2**32 * 1000, float(second))
         assert counter.add(1_000_000, float(second + 1))
+
+
+@pytest.mark.parametrize("absurd", [(2**64 - 1) * 1_000, HIGHEST_MWH + 1, -1])
+def test_a_first_reading_that_no_meter_can_show_is_rejected_however_often_it_comes(absurd: int) -> None:
+    counter = CounterAccumulator(POWER_W)
+    assert not any(counter.add(absurd, float(second)) for second in range(5))
+    assert counter.rejected == 5
+    assert counter.last is None
+    assert counter.seal() is None
+    assert counter.standing() is None
+    assert counter.add(1_000_000, 6.0)
+    assert counter.add(1_500_000, 66.0)
+    assert counter.seal() == CounterFold(1_000_000, 1_500_000, 500_000)
+
+
+def test_a_level_that_no_meter_can_show_is_not_the_new_one_even_if_readings_agree() -> None:
+    counter = CounterAccumulator(POWER_W)
+    counter.add(1_000_000, 0.0)
+    assert not any(counter.add(2**64 * 1_000, float(second)) for second in range(1, 9))
+    assert counter.last == 1_000_000
+
+
+def test_the_largest_level_of_a_meter_can_be_stored_in_64_bits() -> None:
+    counter = CounterAccumulator(POWER_W)
+    assert counter.add(HIGHEST_MWH, 0.0)
+    assert 2 * HIGHEST_MWH < 2**63

@@ -138,7 +138,6 @@ class Feed:
                 return
             fold(value, mono())
             if not known:
-                known = True
-                ingestor.available(role, True)
+                known = ingestor.available(role, True)
 
         return changed

@@ -11,7 +11,16 @@ from functools import partial
 from typing import Any
 
 from ...domain.commits import Commit, CommitFailed, Committed, OutboxEntry
-from ...ledger.errors import LedgerCorrupt, LedgerError, LedgerFull, LedgerLocked, LedgerReadOnly, LedgerUnresponsive
+from ...ledger.errors import (
+    CodecError,
+    LedgerCorrupt,
+    LedgerError,
+    LedgerFull,
+    LedgerLocked,
+    LedgerMoved,
+    LedgerReadOnly,
+    LedgerUnresponsive,
+)
 from ...ledger.ledger import Ledger
 from ..clock import watch
 from .ledger_health import LedgerHealth
@@ -19,7 +28,7 @@ from .ledger_health import LedgerHealth
 _LOGGER = logging.getLogger(__name__)
 
 # Errors that every charger's transaction would have, so that trying each one alone is useless.
-_OF_THE_DISK = (LedgerCorrupt, LedgerFull, LedgerLocked, LedgerReadOnly)
+_OF_THE_DISK = (LedgerCorrupt, LedgerFull, LedgerLocked, LedgerMoved, LedgerReadOnly)
 
 type Answer = Committed | CommitFailed
 type Done = Callable[[Any, BaseException | None], None]
@@ -119,26 +128,53 @@ class Commits:
                 _answer(waiting, _committed(waiting.commit, entries))
             self._next()
             return
+        if not isinstance(error, LedgerError):
+            _LOGGER.error("Unexpected error while sessions were written to the ledger", exc_info=error)
+        if len(together) == 1 and _of_the_data(error):
+            self._write_parts(together[0])
+            return
         self._failed(together, error)
-        # In the next turn of the loop: hundreds of commits that fail one by one would be a deep recursion.
-        self._loop.call_soon(self._next)
 
     def _failed(self, together: list[_Waiting], error: BaseException) -> None:
         """Try each commit alone: the invalid record of one charger must not prevent the commits of the others."""
-        if not isinstance(error, LedgerError):
-            _LOGGER.error("Unexpected error while sessions were written to the ledger", exc_info=error)
         if len(together) > 1 and not isinstance(error, _OF_THE_DISK):
             self._alone.extend(together)
+        else:
+            _fail(together, error)
+        # In the next turn of the loop: hundreds of commits that fail one by one would be a deep recursion.
+        self._loop.call_soon(self._next)
+
+    def _write_parts(self, waiting: _Waiting) -> None:
+        """Write what can be written of a commit: an invalid record must not block the later ones of its charger."""
+        try:
+            self._post(partial(self._ledger.commit_writable, waiting.commit), partial(self._parts_written, waiting))
+        except RuntimeError as error:
+            self._failed([waiting], error)
+
+    def _parts_written(self, waiting: _Waiting, done: Any, error: BaseException | None) -> None:
+        if error is not None:
+            self._failed([waiting], error)
             return
-        if not isinstance(error, LedgerError):
-            error = LedgerError(str(error))
-        for waiting in together:
-            _answer(waiting, error)
+        self._health.put_aside(done.aside)
+        _answer(waiting, _committed(waiting.commit, tuple(done.entries)))
+        self._loop.call_soon(self._next)
 
 
 def unresponsive(seconds: float) -> LedgerUnresponsive:
     """Return the error for a disk that did not answer within this time."""
     return LedgerUnresponsive(f"The disk with the ledger did not answer within {seconds:g} s; check the disk")
+
+
+def _of_the_data(error: BaseException) -> bool:
+    """Return whether the values to be written cause the error, so that repeating the commit is useless."""
+    return isinstance(error, CodecError) or not isinstance(error, LedgerError)
+
+
+def _fail(together: list[_Waiting], error: BaseException) -> None:
+    if not isinstance(error, LedgerError):
+        error = LedgerError(str(error))
+    for waiting in together:
+        _answer(waiting, error)
 
 
 def _committed(commit: Commit, entries: tuple[OutboxEntry, ...]) -> Committed:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE
 
 from ...ledger.damage.replacement import Mended
+from ...ledger.damage.restoration import Restored
 from ...ledger.errors import CodecError, LedgerError
 from ..listeners import Listeners
 
 
 class LedgerHealth:
-    """The health of the ledger. Listeners are called when the present error changes or a damaged file was replaced.
+    """The health of the ledger. Use it on the event loop only.
 
-    Use it on the event loop only.
+    Listeners are called when the present error changes, a file was replaced or written back, or a value was put aside.
     """
 
     def __init__(self) -> None:
@@ -25,6 +26,8 @@ class LedgerHealth:
         self.slowest_s = 0.0
         self.last_failure: str | None = None
         self.mended: list[Mended] = []
+        self.restored: list[Restored] = []
+        self.aside: set[str] = set()
         self._failing: dict[str, LedgerError] = {}
         self._listeners: Listeners[[]] = Listeners()
 
@@ -60,6 +63,18 @@ class LedgerHealth:
         self.mended.append(mended)
         self._listeners.call()
 
+    def was_restored(self, restored: Restored) -> None:
+        """Note that a file was written back after it had been deleted or replaced."""
+        self.restored.append(restored)
+        self._listeners.call()
+
+    def put_aside(self, names: Iterable[str]) -> None:
+        """Note which sessions, events and checkpoints could not be stored and were put aside."""
+        before = len(self.aside)
+        self.aside.update(names)
+        if len(self.aside) > before:
+            self._listeners.call()
+
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values, without paths, because these can name people."""
         failing = None
@@ -71,6 +86,8 @@ class LedgerHealth:
             "slowest_commit_s": round(self.slowest_s, 3),
             "failing": failing,
             "last_failure": self.last_failure,
+            "put_aside": len(self.aside),
+            "restored": [restored.aside and restored.aside.name for restored in self.restored],
             "mended": [
                 {
                     "file": mended.aside.name,

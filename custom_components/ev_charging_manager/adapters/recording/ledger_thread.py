@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ...domain.commits import Commit
 from ...ledger.damage.replacement import Mended
-from ...ledger.errors import LedgerCorrupt, LedgerError
+from ...ledger.errors import LedgerCorrupt, LedgerError, LedgerMoved
 from ...ledger.ledger import Ledger
 from ..clock import house_clock, watch
 from .backup_mode import BackupMode
@@ -61,6 +61,7 @@ class LedgerThread:
         self._loop = asyncio.get_running_loop()
         self._commits = Commits(self._post, ledger, self.health)
         self._mended_at = float("-inf")
+        self._replaced_at = float("-inf")
         self._backup = BackupMode(lambda: self._submit(ledger.move_again))
 
     @classmethod
@@ -119,8 +120,9 @@ class LedgerThread:
         try:
             async with asyncio.timeout(deadline_s):
                 await self._commits.over()
-                await asyncio.shield(self._submit(self._ledger.close))
+                await asyncio.shield(self._submit(self._close_in_place))
         except LedgerError as error:
+            self._submit(self._ledger.release)
             # All commits are durable: they are in the WAL.
             _LOGGER.warning("Could not close the ledger properly; no session is lost: %s", error)
         except TimeoutError:
@@ -129,6 +131,10 @@ class LedgerThread:
             return
         # Wait on another thread: the next one to open the file must not find this thread still at work.
         await self._loop.run_in_executor(None, self._worker.shutdown)
+
+    def _close_in_place(self) -> None:
+        self._ledger.refuse_moved()
+        self._ledger.close()
 
     def _abandon(self) -> None:
         self._commits.forget()
@@ -159,8 +165,11 @@ class LedgerThread:
             self._loop.call_soon_threadsafe(function, *args)
 
     def _run_repaired[R](self, job: Callable[[], R]) -> R:
-        """On the ledger thread: run a job; if the file is damaged, replace it and run the job again."""
+        """On the ledger thread: run a job; if the file is damaged or gone, repair that and run the job again."""
         try:
+            return job()
+        except LedgerMoved as error:
+            self._restore(error)
             return job()
         except LedgerCorrupt as error:
             if watch() - self._mended_at < self.mend_spacing_s:
@@ -169,6 +178,17 @@ class LedgerThread:
             self._mended_at = watch()
         self._call_on_loop(self.health.was_mended, mended)
         return job()
+
+    def _restore(self, error: LedgerMoved) -> None:
+        """On the ledger thread: write the file back to its path. Raises LedgerError."""
+        replaced = self._ledger.path.exists()
+        if replaced and watch() - self._replaced_at < self.mend_spacing_s:
+            # A program that replaces the file again and again must not fill the disk with files put aside.
+            raise error
+        restored = self._ledger.restore(self._now())
+        if replaced:
+            self._replaced_at = watch()
+        self._call_on_loop(self.health.was_restored, restored)
 
 
 def _utc() -> float:

@@ -123,8 +123,9 @@ def put_on_record(ledger: Ledger, checkpoint: Checkpoint, records: tuple[Session
     if not records:
         return Retired()
     entries = tuple(_entry(record) for record in records)
-    (durable,) = ledger.commit([Commit(checkpoint, records, entries)])
-    announced = tuple(Announced(str(entry.kind), entry.payload, entry.entry_id) for entry in durable)
+    # A record that cannot be written must not prevent that of the others, nor be tried again at each start.
+    durable = ledger.commit_writable(Commit(checkpoint, records, entries))
+    announced = tuple(Announced(str(entry.kind), entry.payload, entry.entry_id) for entry in durable.entries)
     return Retired(Recorded(records), announced)
 
 

@@ -18,6 +18,9 @@ TOLERANCE = 1.1
 AGREEING = 3
 # More energy than any car takes in one session: only a lifetime counter shows it.
 LIFETIME_MWH = 200_000_000
+# 100 GWh, far above any meter of a charger: a larger level is a register that was read wrongly, such as 2^64 - 1. The
+# ledger's 64 bits hold 90,000 times as much.
+HIGHEST_MWH = 100_000_000_000_000
 # If the unit of an entity is changed in Home Assistant, one state may combine the new unit with the old number.
 THOUSAND = 1_000
 
@@ -109,7 +112,7 @@ class CounterAccumulator:
         return CounterFold(self._last, self._last)
 
     def _begin(self, value: int, mono: float) -> bool:
-        if value < 0:
+        if not _possible(value):
             self.rejected += 1
             return False
         self._first = value
@@ -192,7 +195,7 @@ class CounterAccumulator:
         self._candidate = value
         self._accepted_at = self._at
         self.rejected += 1
-        if self._agreeing >= AGREEING and value >= 0:
+        if self._agreeing >= AGREEING and _possible(value):
             # The meter was replaced, or jumped for good. No step counts the jump, because its energy is unknown; the
             # gap marks that some may be missing.
             self._gaps += 1
@@ -206,3 +209,8 @@ class CounterAccumulator:
         self._left = None
         self._slack = self._lump
         self._touched = True
+
+
+def _possible(value: int) -> bool:
+    """Return whether a counter can show this level at all, in mWh."""
+    return 0 <= value <= HIGHEST_MWH

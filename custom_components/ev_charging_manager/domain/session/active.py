@@ -125,13 +125,18 @@ class Running:
         return replace(closed.record(at), outcome=outcome, ended_at=max(at.utc, self.started.utc))
 
 
-def begun(charger: ChargerSettings, since: Moment, identity: Identity, total_mwh: int | None) -> Running:
-    """Return a new session.
+def number_at(since: Moment, before: int = 0) -> int:
+    """Return the number of a session: the UTC millisecond of its start, but always above the number `before` it.
 
-    Its id is unique unless one charger starts two sessions within a millisecond.
+    A wall clock that was set back can show the same millisecond twice.
     """
+    return max(round(since.utc * 1000), before + 1)
+
+
+def begun(charger: ChargerSettings, since: Moment, identity: Identity, total_mwh: int | None, number: int) -> Running:
+    """Return a new session; `number` (see `number_at`) makes its id unique at the charger."""
     return Running(
-        session_id=f"{charger.charger_id}-{round(since.utc * 1000):013d}",
+        session_id=f"{charger.charger_id}-{number:013d}",
         charger_id=charger.charger_id,
         charger_name=charger.name,
         currency=charger.currency,

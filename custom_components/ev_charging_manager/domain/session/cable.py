@@ -125,9 +125,12 @@ def _unplugged(state: SessionState, message: Settled, settings: Settings) -> Tur
 
 
 def _closing(message: Settled, settings: Settings) -> Closing:
-    """Return the pending end: grace while the lock shows that the cable is still in, else a confirmed end."""
+    """Return the pending end: grace while the lock shows that the cable is still in, else a confirmed end.
+
+    Without a grace time, the plug alone decides.
+    """
     mono = message.at.mono
-    if message.locked:
+    if message.locked and settings.options.grace_s > 0:
         return Closing(ClosingKind.GRACE, message.since, mono + settings.options.grace_s)
     return Closing(ClosingKind.SETTLE, message.since, mono + settings.options.debounce_s)
 

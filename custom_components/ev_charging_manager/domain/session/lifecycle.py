@@ -9,16 +9,17 @@ from ..identity.identity import stronger, with_car
 from ..messages import Finished, Identified, Noted, Started
 from ..moment import Moment
 from ..records import Identity, Outcome, SessionRecord
-from .active import Running, begun
+from .active import Running, begun, number_at
 from .state import SessionState, Turn
 
 
 def begin(state: SessionState, since: Moment, settings: Settings) -> Turn:
     """Start a session with the driver chosen for it, else with the present candidate."""
-    running = begun(settings.charger, since, state.candidate, state.meter.total)
+    number = number_at(since, state.number)
+    running = begun(settings.charger, since, state.candidate, state.meter.total, number)
     if state.ahead is not None and since.mono < state.ahead.until:
         running = replace(running, chosen=state.ahead.identity)
-    return replace(state, running=running, closing=None), (Started(since, running.record(since)),)
+    return replace(state, running=running, closing=None, number=number), (Started(since, running.record(since)),)
 
 
 def finish(state: SessionState, at: Moment, settings: Settings, gap: bool = False) -> Turn:

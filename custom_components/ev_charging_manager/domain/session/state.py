@@ -49,6 +49,7 @@ class SessionState:
     waits for a card. `unmetered`: since when no counter can be read that measures sessions. `stale`: a card that
     belongs to an earlier car although the reader still shows it; it identifies no driver until it is tapped again.
     `unseen`: when it was found that a car came and left unseen; the reader's message may follow within the same act.
+    `number`: the number in the id of the newest session.
     """
 
     meter: Meter = field(default_factory=Meter)
@@ -63,6 +64,7 @@ class SessionState:
     unmetered: Moment | None = None
     stale: str | None = None
     unseen: Moment | None = None
+    number: int = 0
 
     def metered(self, meter: Meter, running: Running) -> SessionState:
         """Return the state with another meter and running session.
@@ -82,6 +84,7 @@ class SessionState:
             unmetered=self.unmetered,
             stale=self.stale,
             unseen=self.unseen,
+            number=self.number,
         )
 
 

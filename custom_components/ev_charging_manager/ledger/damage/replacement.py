@@ -60,24 +60,24 @@ def mend(path: Path, reason: str, at: float) -> Mended:
 
 def finish(path: Path) -> None:
     """Finish a replacement that a crash interrupted between the two moves."""
-    fresh = _fresh(path)
+    fresh = fresh_path(path)
     if fresh.exists() and not path.exists():
         for ending in _BESIDE:
             # These belong to the damaged file. SQLite would apply them to the new one.
-            _beside(path, ending).unlink(missing_ok=True)
+            beside(path, ending).unlink(missing_ok=True)
         _settle(fresh, path)
 
 
 def _exchange(path: Path, at: float) -> tuple[Path, Salvaged]:
     finish(path)
-    fresh = _fresh(path)
-    _remove(fresh)
+    fresh = fresh_path(path)
+    remove(fresh)
     try:
         salvaged = _filled(fresh, path)
-        aside = _aside(path, at)
+        aside = aside_path(path, at)
         path.rename(aside)
     except BaseException:
-        _remove(fresh)
+        remove(fresh)
         raise
     _move_beside(path, aside)
     _settle(fresh, path)
@@ -108,22 +108,22 @@ def _refuse_newer(wreck: Wreck, path: Path) -> None:
         )
 
 
-def _aside(path: Path, at: float) -> Path:
-    """Return a new file name for the damaged file."""
+def aside_path(path: Path, at: float, why: str = "damaged") -> Path:
+    """Return a new file name for a file that is put aside, with the reason and the date in it."""
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+    aside = path.with_name(f"{path.stem}.{why}-{stamp}{path.suffix}")
     count = 1
     while aside.exists():
         count += 1
-        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{count}{path.suffix}")
+        aside = path.with_name(f"{path.stem}.{why}-{stamp}-{count}{path.suffix}")
     return aside
 
 
 def _move_beside(path: Path, aside: Path) -> None:
     """Move the WAL and its index after the damaged file. `finish` deletes them if a crash prevents this move."""
     for ending in _BESIDE:
-        if _beside(path, ending).exists():
-            _beside(path, ending).rename(_beside(aside, ending))
+        if beside(path, ending).exists():
+            beside(path, ending).rename(beside(aside, ending))
 
 
 def _settle(fresh: Path, path: Path) -> None:
@@ -136,17 +136,20 @@ def _settle(fresh: Path, path: Path) -> None:
         os.close(folder)
 
 
-def _fresh(path: Path) -> Path:
+def fresh_path(path: Path) -> Path:
+    """Return the path of a complete new file that waits to be moved; `finish` moves it after a crash."""
     return path.with_name(f"{path.name}.mending")
 
 
-def _beside(path: Path, ending: str) -> Path:
+def beside(path: Path, ending: str) -> Path:
+    """Return the path of a file that belongs to the database, such as its WAL."""
     return path.with_name(f"{path.name}{ending}")
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Delete a database with the files that belong to it."""
     for ending in ("", *_BESIDE):
-        _beside(path, ending).unlink(missing_ok=True)
+        beside(path, ending).unlink(missing_ok=True)
 
 
 def _lost(salvaged: Salvaged) -> str:
