@@ -80,7 +80,7 @@ GENERIC = Profile(
     | dict.fromkeys(CONNECTED_WORDS, CarStatus.CONNECTED)
     | dict.fromkeys(COMPLETE_WORDS, CarStatus.COMPLETE)
     | dict.fromkeys(CHARGING_WORDS, CarStatus.CHARGING),
-    nobody_words=frozenset({"", "null", "none", "no tag", "no card", "no transaction"}),
+    no_card_words=frozenset({"", "null", "none", "no tag", "no card", "no transaction"}),
     # A Wattpilot that charges without a card.
     open_words=frozenset({"no chip"}),
 )
