@@ -54,7 +54,7 @@ def test_every_repair_is_explained_under_its_title_and_no_other() -> None:
 
 def test_the_first_table_links_to_every_section_about_a_symptom() -> None:
     linked = {target for row in PAGE.table("Troubleshooting") for target in re.findall(r"\(#([\w-]+)\)", row[1])}
-    assert linked == PAGE.anchors - {"troubleshooting", "what-to-look-at", "debug-log", "report-a-problem"}
+    assert linked == PAGE.anchors - {"troubleshooting", "what-to-look-at", "report-a-problem"}
 
 
 def texts_in_the_code() -> Iterator[str]:

@@ -92,7 +92,7 @@ async def test_every_form_and_field_has_texts_and_no_text_is_unused(hass: HomeAs
         for shown in forms[flow]:
             step = words["step"][shown["step_id"]]
             # "Paused" is a field of an existing charger only.
-            assert fields(shown) | ({"paused"} & set(step["data"])) == set(step["data"])
+            assert fields(shown) | ({"paused", "area_id"} & set(step["data"])) == set(step["data"])
             assert set(step["data"]) == set(step["data_description"])
             assert step["title"]
             assert step["description"]
