@@ -164,9 +164,9 @@ async def test_the_test_script_writes_a_point_and_confirms_it(home: HomeAssistan
     ("changed", "status", "words"),
     [
         ({WRITER: "nobody"}, 401, "authorization failed"),
-        ({f"db={DATABASE}": "db=elsewhere"}, 404, "no such database"),
-        ({f"db={DATABASE}": f"db={FORBIDDEN}"}, 403, "may not write there"),
-        ({"/write": "/api/v2/write"}, 404, "path in ..._url is wrong"),
+        ({f"db={DATABASE}": "db=elsewhere"}, 404, "The database, bucket or path does not exist"),
+        ({f"db={DATABASE}": f"db={FORBIDDEN}"}, 403, "has no write permission"),
+        ({"/write": "/api/v2/write"}, 404, "Check ..._url in secrets.yaml"),
     ],
 )
 async def test_the_test_script_shows_the_error_of_influxdb(
