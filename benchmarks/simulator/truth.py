@@ -89,7 +89,7 @@ class TruthBook:
     def _session(self, charger: Charger, plan: Plan, until_ms: int, others: list[Plan]) -> TrueSession:
         serial = charger.settings.serial
         over = until_ms >= plan.unplug_ms
-        who, kind, unknown_reason = _user(plan)
+        who, kind, unknown_reason = _user(plan, charger)
         energy_mwh = to_mwh(plan.curve.energy_mj(until_ms))
         micro = over and (energy_mwh < LEAST_MWH or until_ms - plan.plug_ms < SHORTEST_S * 1000)
         return TrueSession(
@@ -138,12 +138,15 @@ class TruthBook:
         return False
 
 
-def _user(plan: Plan) -> tuple[str, str, str | None]:
+def _user(plan: Plan, charger: Charger) -> tuple[str, str, str | None]:
     """Return the name, the type and the unknown reason that a record should have."""
     if plan.visit.card is not None:
         return plan.driver.who, plan.driver.kind, plan.driver.unknown_reason
     if plan.visit.cardless_trx == 0:
         return "Unknown", "unknown", "open_access"
+    if charger.status["trx"]:
+        # The reader still shows the card of an earlier visit.
+        return "Unknown", "unknown", "stale_card"
     return "Unknown", "unknown", "no_card"
 
 
