@@ -45,7 +45,7 @@ def test_card_that_stays_set_is_still_there_when_the_next_car_comes_without_one(
     garage, told = play(one(stale, Visit(driver="Ben", stay_s=1800, cardless_trx=None)))
     assert [trx for _, trx in values(told, "trx")] == [1, None]
     assert values(told, "trx")[-1][0] > garage.book.finished[1].plugged_at - NOON
-    assert (garage.book.finished[1].who, garage.book.finished[1].unknown_reason) == ("Unknown", "no_card")
+    assert (garage.book.finished[1].who, garage.book.finished[1].unknown_reason) == ("Unknown", "stale_card")
 
 
 def test_drivers_who_swap_within_a_second_do_not_lose_a_signal() -> None:
